@@ -1,0 +1,120 @@
+/**
+ * The contract between a cloud and the platform. A cloud creates its network, cluster, nodes and identities, and
+ * returns a Kubernetes provider and *traits*: plain data that the neutral components turn into Kubernetes objects.
+ * Types only: neutral code never imports a cloud's SDK.
+ */
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+export interface Cluster {
+  /** Talks to this cluster, with the cloud's exec credentials and the cloud's own id as `clusterIdentifier`. */
+  provider: k8s.Provider;
+  /** Kubeconfig with exec credentials, marked secret. */
+  kubeconfig: pulumi.Output<string>;
+  name: pulumi.Output<string>;
+  /** The cloud's own id: an ARN, a resource id, a self link; on `local` the context's name. */
+  id: pulumi.Output<string>;
+  traits: Traits;
+  /** Nodes, cluster DNS and volume drivers: whatever runs pods depends on these. */
+  ready: pulumi.Resource[];
+  /** What the platform's ingress needs first (a load-balancer controller and its webhook). */
+  ingressReady: pulumi.Resource[];
+}
+
+export interface Traits {
+  storageClasses: StorageClassTrait[];
+  ingress: IngressTrait;
+  monitoring: MonitoringTrait;
+  /** Unset where backups are off. */
+  backup?: BackupTrait;
+  /** Unset without a domain. */
+  dns?: DnsTrait;
+  /** Service-account annotations and pod labels that give a controller its cloud identity, by controller. */
+  identities: Partial<Record<Controller, IdentityTrait>>;
+  /** Whether the cloud runs metrics-server itself, or the cloud's component has installed it. */
+  metricsServer: boolean;
+}
+
+export type Controller = "velero" | "external-dns" | "cert-manager";
+
+export interface IdentityTrait {
+  namespace: string;
+  serviceAccount: string;
+  annotations: Record<string, pulumi.Input<string>>;
+  podLabels: Record<string, string>;
+}
+
+export interface StorageClassTrait {
+  name: string;
+  provisioner: string;
+  parameters: Record<string, pulumi.Input<string>>;
+  default: boolean;
+  /** The cluster is born with it: adopted exactly as it is, since a class's parameters are immutable, never deleted. */
+  adopted: boolean;
+  reclaimPolicy: "Delete" | "Retain";
+  volumeBindingMode: "WaitForFirstConsumer" | "Immediate";
+  allowVolumeExpansion: boolean;
+  accessModes: ("ReadWriteOnce" | "ReadWriteMany")[];
+}
+
+export interface IngressTrait {
+  /** The Service in front of Traefik. */
+  service: {
+    type: "LoadBalancer" | "ClusterIP";
+    annotations: Record<string, pulumi.Input<string>>;
+    loadBalancerIP?: pulumi.Input<string>;
+  };
+  /** Where TLS ends: at the cloud's L7 load balancer, or at Traefik. */
+  tlsAt: "load-balancer" | "ingress";
+  /** Outer address, where it is known before the Service exists; unset: the Service's own status has it. */
+  address?: { kind: "hostname" | "ip"; value: pulumi.Output<string> };
+  /** Ranges that `X-Forwarded-For` is believed from (the load balancer's). */
+  trustedIPs: pulumi.Input<string>[];
+  /** Objects that tie Traefik's Service to the cloud's load balancer, created after Traefik. */
+  attachments: KubernetesObject[];
+  /** True where Traefik is there already (K3s): the platform configures classes only. */
+  existing: boolean;
+  /** IngressClass and namespace/name of the Service of an existing controller. */
+  existingService?: { namespace: string; name: string; className: string };
+  /** What the load balancer is called for people: "Application Load Balancer". */
+  kind: string;
+}
+
+/** An object as data, created in the namespace of what it belongs to. */
+export interface KubernetesObject {
+  name: string;
+  apiVersion: string;
+  kind: string;
+  spec: Record<string, unknown>;
+}
+
+/** Which control-plane endpoints Prometheus can reach on this cloud; the others would alert for ever. */
+export interface MonitoringTrait {
+  etcd: boolean;
+  scheduler: boolean;
+  controllerManager: boolean;
+  kubeProxy: boolean;
+  coreDns: boolean;
+  kubeDns: boolean;
+}
+
+export interface BackupTrait {
+  /** Velero's provider name: `aws`, `azure`, `gcp`. */
+  provider: string;
+  bucket: pulumi.Output<string>;
+  /** Shown to people: `s3://…`. */
+  location: pulumi.Output<string>;
+  /** `config` of the BackupStorageLocation and the VolumeSnapshotLocation, Velero's own keys. */
+  config: Record<string, pulumi.Input<string>>;
+  snapshotConfig: Record<string, pulumi.Input<string>>;
+  /** Init-container image of Velero's plugin, with its exact tag. */
+  plugin: { name: string; image: string };
+}
+
+export interface DnsTrait {
+  /** external-dns' provider name. */
+  provider: string;
+  zoneId: pulumi.Output<string>;
+  /** cert-manager's DNS-01 solver, as its Issuer writes it. */
+  acmeSolver: Record<string, unknown>;
+}

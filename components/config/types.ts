@@ -1,0 +1,123 @@
+/**
+ * The validated configuration of one stack: what `loadConfig` returns and everything else takes. Every default is
+ * already filled in, so no reader ever asks "was it set?" except where the type says so.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+
+export type Cloud = "aws" | "azure" | "gcp" | "local";
+export type Environment = "dev" | "staging" | "prod";
+
+export interface PlatformConfig {
+  cloud: Cloud;
+  environment: Environment;
+  /** The cloud's own region name (`eu-west-1`, `westeurope`, `europe-west1`); on `local`, the kubeconfig context. */
+  region: string;
+  /** Kubernetes minor version, `1.35`; on `local` what the context's server runs is taken as it is. */
+  kubernetesVersion: string;
+  nodes: NodesConfig;
+  network: NetworkConfig;
+  access: AccessConfig;
+  /** DNS zone that hosts the platform's names (`argocd.<domain>`, `grafana.<domain>`). Unset: no DNS, no certificates. */
+  domain?: string;
+  tls: TlsConfig;
+  gitops: GitopsConfig;
+  monitoring: MonitoringConfig;
+  argocd: ArgocdConfig;
+  backup: BackupConfig;
+  /** On every resource that can carry tags or labels, the platform's own (`environment`, `stack`, `managed-by`) included. */
+  tags: Record<string, string>;
+  /** True where losing a resource loses data: cluster, network and buckets are then protected. */
+  protect: boolean;
+}
+
+export interface NodesConfig {
+  /** Virtual CPUs of one node. */
+  vcpu: number;
+  /** Memory of one node in GiB. */
+  memoryGiB: number;
+  /** Fewest and most nodes of the general pool, over all zones. */
+  min: number;
+  max: number;
+  /** The cloud's own zone names; one to three. On `local` empty. */
+  zones: string[];
+  /** Adds a second pool of spot capacity, tainted `platform/spot=true:PreferNoSchedule`. */
+  spot: boolean;
+  /** The cloud's own instance type, in place of the neutral size. */
+  instanceType?: string;
+}
+
+export interface NetworkConfig {
+  /** IPv4 range of the network, /16 to /20. */
+  cidr: string;
+  /** A network that exists already: nothing of it is created, changed or deleted. */
+  existing?: { id: string; publicSubnets: string[]; privateSubnets: string[] };
+  /** One NAT for the cluster, or one in each zone. */
+  nat: "single" | "zonal";
+}
+
+export interface AccessConfig {
+  /** True: the API server answers inside the network only. */
+  private: boolean;
+  /** IPv4 ranges that may reach a public API server. */
+  authorizedNetworks: string[];
+  /** The cloud's own principals: IAM role ARNs, Entra group object ids, Google group addresses. */
+  adminGroups: string[];
+  developerGroups: string[];
+  operationsGroups: string[];
+}
+
+export interface TlsConfig {
+  /** True where a domain is set, unless turned off. */
+  enabled: boolean;
+  /** Address that the certificate authority writes to (ACME). Set wherever the cloud does not issue the certificate. */
+  email?: string;
+  /** A certificate that exists already (on AWS an ACM ARN), in place of a new one. */
+  certificate?: string;
+}
+
+export interface GitopsConfig {
+  repository: string;
+  revision: string;
+  path: string;
+  credentials?: {
+    username?: pulumi.Input<string>;
+    password?: pulumi.Input<string>;
+    sshPrivateKey?: pulumi.Input<string>;
+  };
+  /** Shared secret that signs the Git host's webhook. Unset: one is generated. */
+  webhookSecret?: pulumi.Input<string>;
+}
+
+export interface MonitoringConfig {
+  retentionDays: number;
+  /** Size of Prometheus' volume in GiB. */
+  storageGiB: number;
+  receivers: Receiver[];
+}
+
+export type Team = "devops" | "dev" | "infra";
+
+/** Where alerts and Argo CD's notifications go. Exactly one of the three kinds is set. */
+export interface Receiver {
+  name: string;
+  /** Whose alerts; empty means everyone's. */
+  teams: Team[];
+  slack?: { channel: string; webhookUrl: pulumi.Output<string> };
+  email?: { to: string; from: string; smarthost: string; username?: string; password?: pulumi.Output<string> };
+  webhook?: { url: string };
+}
+
+export interface ArgocdConfig {
+  /** Several replicas of everything, Redis with Sentinel: needs three nodes. */
+  ha: boolean;
+  sso?: { issuer: string; clientId: string; clientSecret: pulumi.Output<string> };
+  /** Replicas of the application controller that share the clusters. */
+  shards: number;
+}
+
+export interface BackupConfig {
+  enabled: boolean;
+  /** Cron expression, UTC. */
+  schedule: string;
+  retentionDays: number;
+}
