@@ -75,6 +75,8 @@ export interface SimulatedProvider {
   readonly name: string;
   readonly version: string;
   checkConfig?(news: Properties): Promise<CheckResult>;
+  /** What a changed configuration of the provider itself does to the resources that it made. */
+  diffConfig?(oldInputs: Properties, news: Properties): Promise<DiffResult>;
   configure?(connection: string, config: Properties): Promise<void>;
   check(request: CheckRequest): Promise<CheckResult>;
   diff(request: DiffRequest): Promise<DiffResult>;
@@ -83,7 +85,7 @@ export interface SimulatedProvider {
   read(request: ReadRequest): Promise<{ id: string; inputs: Properties; outputs: Properties } | undefined>;
   update(request: UpdateRequest): Promise<{ outputs: Properties }>;
   delete(request: DeleteRequest): Promise<void>;
-  invoke?(token: string, args: Properties): Promise<Properties>;
+  invoke?(token: string, args: Properties, connection: string): Promise<Properties>;
   construct?(type: string, name: string, inputs: Inputs, options: ComponentResourceOptions): Promise<ConstructResult>;
 }
 
