@@ -30,7 +30,7 @@ export interface Context {
   config: Properties;
   /** The resource's logical name, from which the SDKs' auto-naming derives physical ones. */
   name: string;
-  /** Deterministic for one resource of one stack: hexadecimal digits for ids and random suffixes. */
+  /** Random hexadecimal digits, for ids and the suffixes of generated names. */
   hex(length: number): string;
   inventory: Inventory;
   clusters: ClusterHost;

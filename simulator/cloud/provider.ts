@@ -1,0 +1,222 @@
+/**
+ * A cloud's provider for the real engine, the same for every cloud and type: strict inputs, sourced replacement rules,
+ * the cloud's refusals, faults on request, realistic time. What a type answers with is its `Behaviour`.
+ */
+import { randomBytes } from "node:crypto";
+import {
+  InitializationFailed,
+  unknown,
+  type CheckRequest,
+  type CheckResult,
+  type CreateRequest,
+  type DeleteRequest,
+  type DiffRequest,
+  type DiffResult,
+  type Properties,
+  type ReadRequest,
+  type SimulatedProvider,
+  type UpdateRequest,
+} from "../provider";
+import type { Behaviour, CloudRecord, ClusterHost, Context } from "./behaviour";
+import type { Clock } from "./clock";
+import type { Fault, FaultKind, Faults } from "./faults";
+import type { Store } from "./store";
+
+/** The rules of one provider's types, from `simulator/schema`. */
+export interface Schema {
+  isKnown(type: string): boolean;
+  checkInputs(type: string, inputs: Properties): { property: string; reason: string }[];
+  checkConfig(provider: string, config: Properties): { property: string; reason: string }[];
+  checkInvoke(token: string, args: Properties): { property: string; reason: string }[];
+  compare(
+    type: string,
+    oldInputs: Properties,
+    newInputs: Properties,
+  ): { updates: string[]; replaces: string[]; unsourced: string[]; deleteBeforeReplace: boolean };
+}
+
+export interface CloudProviderOptions {
+  name: string;
+  version: string;
+  account: string;
+  schema: Schema;
+  behaviours: Record<string, Behaviour>;
+  invokes: Record<string, (args: Properties, context: Context) => Properties>;
+  /** A fault in the cloud's own words. */
+  faultMessages: Record<FaultKind, (type: string) => string>;
+  /** Region of a configured provider; undefined where the configuration names none. */
+  region(config: Properties): string | undefined;
+  store: Store;
+  faults: Faults;
+  clock: Clock;
+  clusters: ClusterHost;
+  /** Ends the engine, for the fault `crash`. */
+  crash(): void;
+}
+
+export class CloudProvider implements SimulatedProvider {
+  readonly name: string;
+  readonly version: string;
+  private readonly configs = new Map<string, Properties>();
+
+  constructor(private readonly options: CloudProviderOptions) {
+    this.name = options.name;
+    this.version = options.version;
+  }
+
+  async checkConfig(news: Properties): Promise<CheckResult> {
+    return { inputs: news, failures: this.options.schema.checkConfig(this.name, news) };
+  }
+
+  async configure(connection: string, config: Properties): Promise<void> {
+    this.configs.set(connection, config);
+  }
+
+  async check(request: CheckRequest): Promise<CheckResult> {
+    const behaviour = this.behaviour(request.type);
+    const inputs = { ...request.news };
+    const defaults = behaviour.defaults?.(inputs, this.context(request)) ?? {};
+    for (const [property, value] of Object.entries(defaults)) {
+      // A generated name stays what it was; a name that the user gives up is not kept.
+      if (inputs[property] === undefined) inputs[property] = request.olds[property] ?? value;
+    }
+    return { inputs, failures: this.options.schema.checkInputs(request.type, inputs) };
+  }
+
+  async diff({ type, oldInputs, news }: DiffRequest): Promise<DiffResult> {
+    const { unsourced, ...result } = this.options.schema.compare(type, oldInputs, news);
+    if (unsourced.length > 0) {
+      throw new Error(
+        `${type}: no source says whether a change of ${unsourced.join(", ")} replaces the resource or updates it in place`,
+      );
+    }
+    return result;
+  }
+
+  async create(request: CreateRequest): Promise<{ id: string; outputs: Properties }> {
+    const { type, urn, inputs, preview } = request;
+    const behaviour = this.behaviour(type);
+    if (preview) return { id: "", outputs: inputs };
+
+    const context = this.context(request);
+    const fault = this.options.faults.next(type);
+    if (fault?.kind === "throttle" || fault?.kind === "quota") throw new Error(this.faultMessage(fault));
+    const refusal = taken(this.options.store, type, behaviour, inputs, context) ?? behaviour.refuse?.(inputs, context);
+    if (refusal) throw new Error(refusal);
+
+    const cloudSeconds = behaviour.seconds.create;
+    return this.options.clock.run({ urn, type, operation: "create", cloudSeconds }, async () => {
+      const created = await behaviour.create(inputs, context);
+      const outputs = { ...inputs, ...created.outputs };
+      this.options.store.put({ type, id: created.id, urn, inputs, outputs });
+      if (fault?.kind === "crash") {
+        this.options.crash();
+        await new Promise(() => undefined);
+      }
+      if (fault) throw new InitializationFailed(created.id, outputs, [this.faultMessage(fault)]);
+      return { id: created.id, outputs };
+    });
+  }
+
+  async read({ type, id }: ReadRequest): Promise<CloudRecord | undefined> {
+    this.behaviour(type);
+    return this.options.store.get(type, id);
+  }
+
+  async update(request: UpdateRequest): Promise<{ outputs: Properties }> {
+    const { type, urn, id, news, preview } = request;
+    const behaviour = this.behaviour(type);
+    if (preview) return { outputs: { ...request.oldOutputs, ...news } };
+
+    const record = this.options.store.get(type, id);
+    if (!record) throw new Error(`${type} ${id} does not exist: it was deleted outside of this stack (pulumi refresh)`);
+    const cloudSeconds = behaviour.seconds.update;
+    return this.options.clock.run({ urn, type, operation: "update", cloudSeconds }, async () => {
+      const outputs = {
+        ...record.outputs,
+        ...removed(record.inputs, news),
+        ...news,
+        ...(await behaviour.update?.(record, news, this.context(request))),
+      };
+      this.options.store.put({ ...record, inputs: news, outputs });
+      return { outputs };
+    });
+  }
+
+  async delete(request: DeleteRequest): Promise<void> {
+    const { type, urn, id } = request;
+    const behaviour = this.behaviour(type);
+    const record = this.options.store.get(type, id);
+    // Gone already is what was asked for.
+    if (!record) return;
+    const context = this.context(request);
+    const refusal = behaviour.refuseDelete?.(record, context);
+    if (refusal) throw new Error(refusal);
+    await this.options.clock.run({ urn, type, operation: "delete", cloudSeconds: behaviour.seconds.delete }, async () => {
+      await behaviour.delete?.(record, context);
+      this.options.store.remove(type, id);
+    });
+  }
+
+  async invoke(token: string, args: Properties, connection: string): Promise<Properties> {
+    const answer = this.options.invokes[token];
+    if (!answer) throw new Error(`the simulated ${this.name} has no function ${token}`);
+    const problems = this.options.schema.checkInvoke(token, args);
+    if (problems.length > 0) {
+      throw new Error(problems.map(({ property, reason }) => `${token}: ${property}: ${reason}`).join("\n"));
+    }
+    return answer(args, this.context({ name: "", connection }));
+  }
+
+  private behaviour(type: string): Behaviour {
+    const behaviour = this.options.behaviours[type];
+    if (!behaviour || !this.options.schema.isKnown(type)) {
+      throw new Error(`the simulated ${this.name} has no resource type ${type}`);
+    }
+    return behaviour;
+  }
+
+  private context({ name, connection }: { name: string; connection: string }): Context {
+    const config = this.configs.get(connection) ?? {};
+    const region = this.options.region(config);
+    if (region === undefined) {
+      throw new Error(`${this.name}: no region is set; give the provider resource a region`);
+    }
+    return {
+      account: this.options.account,
+      region,
+      config,
+      name,
+      hex: (length) => randomBytes(Math.ceil(length / 2)).toString("hex").slice(0, length),
+      inventory: this.options.store,
+      clusters: this.options.clusters,
+    };
+  }
+
+  private faultMessage(fault: Fault): string {
+    return this.options.faultMessages[fault.kind](fault.type);
+  }
+}
+
+/** The cloud's error where the resource's name is another's already. */
+function taken(
+  store: Store,
+  type: string,
+  behaviour: Behaviour,
+  inputs: Properties,
+  context: Context,
+): string | undefined {
+  const wanted = behaviour.uniqueName?.(inputs, context);
+  if (!wanted) return undefined;
+  const clash = store.list(type).some((record) => {
+    const other = behaviour.uniqueName?.(record.inputs, context);
+    return other?.name === wanted.name && other.scope === wanted.scope;
+  });
+  return clash ? wanted.taken : undefined;
+}
+
+/** Inputs that an update takes away are no longer outputs either. */
+function removed(oldInputs: Properties, news: Properties): Properties {
+  const gone = Object.keys(oldInputs).filter((key) => news[key] === undefined || news[key] === unknown);
+  return Object.fromEntries(gone.map((key) => [key, undefined]));
+}
