@@ -69,6 +69,18 @@ export interface ClusterHost {
   stop(clusterId: string): Promise<void>;
   /** Sets the nodes of one pool; an empty list removes the pool. */
   setNodes(clusterId: string, pool: string, nodes: NodeRequest[]): Promise<void>;
+  /** Server-side apply of what the cloud itself runs on a cluster (add-ons): whole objects, in order. */
+  apply(clusterId: string, objects: KubernetesManifest[]): Promise<void>;
+  /** Deletes these objects, the last one first; one that is gone already is passed over. */
+  remove(clusterId: string, objects: KubernetesManifest[]): Promise<void>;
+}
+
+/** A whole Kubernetes object. */
+export interface KubernetesManifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  [field: string]: unknown;
 }
 
 export interface ClusterRequest {
