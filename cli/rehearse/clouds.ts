@@ -1,0 +1,52 @@
+/** Starts the simulated clouds as a process of their own, and ends them. */
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { mkdirSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import type { SimulatorOptions, SimulatorReady } from "../../simulator/main";
+
+export interface Clouds extends SimulatorReady {
+  /** Ends every process, keeps the clouds' state. */
+  stop(): Promise<void>;
+}
+
+/**
+ * @param root the repository.
+ * @param crashed called when a fault asks for the engine's death.
+ * @throws Error with the end of the simulator's log where it does not start.
+ */
+export async function startClouds(root: string, options: SimulatorOptions, crashed: () => void): Promise<Clouds> {
+  mkdirSync(options.directory, { recursive: true });
+  const settings = join(options.directory, "simulator.json");
+  writeFileSync(settings, JSON.stringify(options, null, 2), { mode: 0o600 });
+  const log = join(options.directory, "simulator.log");
+  const child = execa(process.execPath, ["--import", "tsx", join(root, "simulator", "main.ts"), settings], {
+    cwd: root,
+    // The simulator ends when its standard input does: with this process, however that ends. Kept, it must not.
+    stdin: options.keep ? "ignore" : "pipe",
+    stdout: "pipe",
+    stderr: openSync(log, "a"),
+    detached: options.keep,
+    cleanup: !options.keep,
+    buffer: false,
+    reject: false,
+  });
+  const lines = createInterface({ input: child.stdout });
+  const ready = await new Promise<SimulatorReady>((resolve, reject) => {
+    lines.on("line", (line) => {
+      const message = JSON.parse(line) as { ready?: SimulatorReady; crash?: true };
+      if (message.ready) resolve(message.ready);
+      if (message.crash) crashed();
+    });
+    void child.then(({ exitCode }) => reject(new Error(`the simulated clouds ended with ${exitCode}; see ${log}`)));
+  });
+  return {
+    ...ready,
+    stop: async () => {
+      if (child.exitCode !== null) return;
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** The real Pulumi engine on a rehearsal: its own home, state and secrets, the simulated clouds' providers attached. */
+import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalWorkspace, PulumiCommand, type ProjectSettings, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+
+export interface EngineOptions {
+  /** Holds Pulumi's home, state and the stack's settings. */
+  directory: string;
+  /** The `pulumi` program. */
+  pulumi: string;
+  project: string;
+  /** `config` of Pulumi.yaml: types that the engine checks. */
+  projectConfig: ProjectSettings["config"];
+  stack: string;
+  program: PulumiFn;
+  /** Ports of the simulated providers by package name. */
+  providers: Record<string, number>;
+  environment: Record<string, string>;
+}
+
+/** Opens the rehearsed stack, making it where it is new. */
+export async function openStack(options: EngineOptions): Promise<Stack> {
+  const [home, work, state, bin] = ["home", "work", "state", "bin"].map((name) => join(options.directory, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  for (const directory of [home, work, state, bin]) mkdirSync(directory, { recursive: true });
+  // The Automation API does not tell the engine's process id; without it a hanging or orphaned one could not be ended.
+  writeFileSync(
+    join(bin, "pulumi"),
+    `#!/bin/sh\necho $$ >> '${pidFile(options.directory)}'\nexec '${options.pulumi}' "$@"\n`,
+    { mode: 0o755 },
+  );
+  return LocalWorkspace.createOrSelectStack(
+    { stackName: options.stack, projectName: options.project, program: options.program },
+    {
+      workDir: work,
+      pulumiHome: home,
+      pulumiCommand: await PulumiCommand.get({ root: options.directory, skipVersionCheck: true }),
+      projectSettings: {
+        name: options.project,
+        runtime: "nodejs",
+        backend: { url: `file://${state}` },
+        config: options.projectConfig,
+      },
+      envVars: {
+        ...options.environment,
+        // The state is thrown away with the rehearsal, and every secret in it is made up.
+        PULUMI_CONFIG_PASSPHRASE: "rehearsal",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        PULUMI_DEBUG_PROVIDERS: Object.entries(options.providers)
+          .map(([name, port]) => `${name}:${port}`)
+          .join(","),
+      },
+    },
+  );
+}
+
+/** Runs a command of the CLI that the Automation API has no call for, such as `refresh --import-pending-creates`. */
+export async function runPulumi(stack: Stack, args: string[]): Promise<string> {
+  const { pulumiCommand, workDir, pulumiHome, envVars } = stack.workspace as LocalWorkspace;
+  const environment = { ...envVars, PULUMI_HOME: pulumiHome ?? "" };
+  const { stdout } = await pulumiCommand.run([...args, "--stack", stack.name], workDir, environment);
+  return stdout;
+}
+
+/** Ends every engine of this rehearsal at once, this run's or a killed one's, as a crash would. */
+export function killEngines(directory: string): void {
+  const file = pidFile(directory);
+  if (!existsSync(file)) return;
+  for (const pid of readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number)) {
+    if (isPulumi(pid)) process.kill(pid, "SIGKILL");
+  }
+  rmSync(file);
+}
+
+function pidFile(directory: string): string {
+  return join(directory, "engine.pids");
+}
+
+/** Ids are used again: only a process that is Pulumi still is one of ours. */
+function isPulumi(pid: number): boolean {
+  try {
+    return /(^|\/)pulumi[^/]*$/.test(readlinkSync(`/proc/${pid}/exe`));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,50 @@
+/** Runs steps one after the other: a live display on a terminal, plain lines elsewhere. */
+import { Listr, type ListrTask } from "listr2";
+import type { StepReport } from "./report";
+
+export interface Step<Context> {
+  /** For the report: one word. */
+  name: string;
+  title: string;
+  /** @param say shows a line about what is going on. */
+  run(context: Context, say: (line: string) => void): Promise<void>;
+  /** Runs also after a step before it failed: ends what was started. */
+  always?: boolean;
+}
+
+/**
+ * Runs the steps; after a failure only those that always run.
+ * @returns how each one ended, in order.
+ */
+export async function runSteps<Context extends object>(steps: Step<Context>[], context: Context): Promise<StepReport[]> {
+  const reports: StepReport[] = [];
+  const tasks: ListrTask<Context>[] = steps.map((step) => ({
+    title: step.title,
+    skip: () => !step.always && reports.some(({ ok }) => !ok),
+    task: async (_, task) => {
+      const start = Date.now();
+      const seconds = () => Number(((Date.now() - start) / 1000).toFixed(1));
+      let last = "";
+      try {
+        await step.run(context, (line) => {
+          if (line !== last) task.output = line;
+          last = line;
+        });
+        reports.push({ name: step.name, seconds: seconds(), ok: true });
+        task.title = `${step.title} (${seconds()} s)`;
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        reports.push({ name: step.name, seconds: seconds(), ok: false, error: message });
+        throw error;
+      }
+    },
+  }));
+  await new Listr<Context>(tasks, {
+    exitOnError: false,
+    fallbackRenderer: "simple",
+    rendererOptions: { collapseErrors: false, showErrorMessage: true },
+  })
+    .run(context)
+    .catch(() => undefined);
+  return reports;
+}

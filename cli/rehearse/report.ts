@@ -1,0 +1,45 @@
+/** What a rehearsal found: the shape of `--json FILE`, also what the tables on the terminal show. */
+export interface Report {
+  stack: string;
+  cloud: string;
+  /** True only when everything converged. */
+  ok: boolean;
+  steps: StepReport[];
+  resources: { total: number; byType: Record<string, number> };
+  /** The stack's outputs without its secrets. */
+  outputs: Record<string, unknown>;
+  /** Path of a kubeconfig file; only while `--keep` keeps the cluster running. */
+  kubeconfig?: string;
+  storageClasses: { name: string; provisioner: string; default: boolean }[];
+  loadBalancer: { kind: string; address: string };
+  pods: { total: number; ready: number };
+  applications: { name: string; project: string; sync: string; health: string }[];
+  /** Changes that a second preview would make. */
+  preview: { changes: number };
+  /** What the teardown left in the cloud or on this machine. */
+  leftovers: string[];
+}
+
+export interface StepReport {
+  name: string;
+  seconds: number;
+  ok: boolean;
+  error?: string;
+}
+
+export function emptyReport(stack: string, cloud: string): Report {
+  return {
+    stack,
+    cloud,
+    ok: false,
+    steps: [],
+    resources: { total: 0, byType: {} },
+    outputs: {},
+    storageClasses: [],
+    loadBalancer: { kind: "", address: "" },
+    pods: { total: 0, ready: 0 },
+    applications: [],
+    preview: { changes: 0 },
+    leftovers: [],
+  };
+}

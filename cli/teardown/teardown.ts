@@ -1,0 +1,104 @@
+/**
+ * Takes a stack down in the order that leaves nothing behind: what Argo CD made goes while Argo CD can still remove it,
+ * what controllers made in the cloud (load balancers, disks) goes while those controllers run, then the stack itself.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { connect, type Clients } from "../kubernetes";
+
+export interface TeardownOptions {
+  /** Lifts production's protection of cluster, network and buckets first, by setting `protect` to false. */
+  unprotect: boolean;
+  /** HTTP proxy to the API server, where it is not reached directly. */
+  proxyUrl?: string;
+  /** Told what is going on, a line at a time. */
+  onProgress(line: string): void;
+  /** Longest wait for the cluster to let go of what it holds. */
+  timeoutSeconds: number;
+}
+
+const applications = { group: "argoproj.io", version: "v1alpha1", namespace: "argocd", plural: "applications" };
+
+export async function teardown(stack: Stack, project: string, options: TeardownOptions): Promise<void> {
+  const outputs = await stack.outputs();
+  const kubeconfig = outputs["kubeconfig"]?.value as string | undefined;
+  if (kubeconfig) await release(connect(kubeconfig, options.proxyUrl), options);
+  if (options.unprotect) {
+    options.onProgress("lifting the protection");
+    await stack.setConfig(`${project}:protect`, { value: "false" });
+    await stack.up({ onOutput: () => undefined });
+  }
+  options.onProgress("destroying the stack");
+  await stack.destroy({ onOutput: () => undefined });
+}
+
+/** Deletes the Applications and waits until the cluster holds nothing outside of itself. */
+async function release(clients: Clients, options: TeardownOptions): Promise<void> {
+  const deadline = Date.now() + options.timeoutSeconds * 1000;
+  for (;;) {
+    const applicationNames = await deleteApplications(clients);
+    const held = applicationNames.length > 0 ? applicationNames : await deleteHolders(clients);
+    if (held.length === 0) return;
+    if (Date.now() > deadline) {
+      throw new Error(
+        `after ${options.timeoutSeconds} s the cluster still holds ${held.join(", ")}: look at their finalizers ` +
+          `(kubectl describe), then run the teardown again`,
+      );
+    }
+    options.onProgress(`waiting for ${held.slice(0, 3).join(", ")}${held.length > 3 ? ` and ${held.length - 3} more` : ""}`);
+    await sleep(1000);
+  }
+}
+
+interface Application {
+  metadata: { name: string; deletionTimestamp?: string; finalizers?: string[] };
+}
+
+/** Asks for the deletion of every Application, the root first so that it makes none again; those still there. */
+async function deleteApplications({ custom }: Clients): Promise<string[]> {
+  let items: Application[];
+  try {
+    ({ items } = (await custom.listNamespacedCustomObject(applications)) as { items: Application[] });
+  } catch (error) {
+    // No such kind: Argo CD was never installed, or is gone already.
+    if (statusCode(error) === 404) return [];
+    throw error;
+  }
+  const alive = items.filter(({ metadata }) => !metadata.deletionTimestamp);
+  const root = alive.find(({ metadata }) => metadata.name === "root");
+  for (const { metadata } of root ? [root] : alive) {
+    await custom.deleteNamespacedCustomObject({ ...applications, name: metadata.name });
+  }
+  return items.map(({ metadata }) => `Application ${metadata.name}`);
+}
+
+/**
+ * Deletes what makes the cloud hold something for the cluster: LoadBalancer Services, claims of volumes. What the
+ * stack itself installed is left to the stack, which removes it in its own order.
+ */
+async function deleteHolders({ core }: Clients): Promise<string[]> {
+  const services = (await core.listServiceForAllNamespaces()).items.filter(({ spec }) => spec?.type === "LoadBalancer");
+  const claims = (await core.listPersistentVolumeClaimForAllNamespaces()).items;
+  const held: string[] = [];
+  for (const { metadata } of services) {
+    const [name, namespace] = [metadata?.name ?? "", metadata?.namespace ?? ""];
+    if (ownedByStack(metadata?.labels)) continue;
+    held.push(`Service ${namespace}/${name}`);
+    if (!metadata?.deletionTimestamp) await core.deleteNamespacedService({ name, namespace });
+  }
+  for (const { metadata } of claims) {
+    const [name, namespace] = [metadata?.name ?? "", metadata?.namespace ?? ""];
+    if (ownedByStack(metadata?.labels)) continue;
+    held.push(`PersistentVolumeClaim ${namespace}/${name}`);
+    if (!metadata?.deletionTimestamp) await core.deleteNamespacedPersistentVolumeClaim({ name, namespace });
+  }
+  return held;
+}
+
+function ownedByStack(labels: Record<string, string> | undefined): boolean {
+  return labels?.["app.kubernetes.io/managed-by"] === "Helm" || labels?.["app.kubernetes.io/managed-by"] === "pulumi";
+}
+
+function statusCode(error: unknown): number | undefined {
+  return (error as { code?: number }).code;
+}
