@@ -157,7 +157,7 @@ function properties(value: Struct | undefined): Properties {
 
 function struct(value: Properties): Struct {
   // Through JSON, as absent and undefined are the same to the engine, but not to Struct.
-  return Struct.fromJavaScript(JSON.parse(JSON.stringify(value)));
+  return Struct.fromJavaScript(JSON.parse(JSON.stringify(value)) as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
 function checked(result: { inputs: Properties; failures: { property: string; reason: string }[] }) {
@@ -203,13 +203,9 @@ function failure(error: unknown): Partial<grpc.StatusObject> {
     .setReasonsList(error.reasons);
   const any = new Any();
   any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(message).addDetails(any);
+  const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(message).setDetailsList([any]);
   const metadata = new grpc.Metadata();
   // Where gRPC carries structured errors; grpc-js has no call for it.
-  metadata.add("grpc-status-details-bin", Buffer.from((status as unknown as Serializable).serializeBinary()));
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   return { code: grpc.status.UNKNOWN, details: message, metadata };
-}
-
-interface Serializable {
-  serializeBinary(): Uint8Array;
 }

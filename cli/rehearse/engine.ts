@@ -1,7 +1,13 @@
 /** The real Pulumi engine on a rehearsal: its own home, state and secrets, the simulated clouds' providers attached. */
 import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalWorkspace, PulumiCommand, type ProjectSettings, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  PulumiCommand,
+  type ProjectSettings,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
 
 export interface EngineOptions {
   /** Holds Pulumi's home, state and the stack's settings. */
@@ -57,14 +63,6 @@ export async function openStack(options: EngineOptions): Promise<Stack> {
       },
     },
   );
-}
-
-/** Runs a command of the CLI that the Automation API has no call for, such as `refresh --import-pending-creates`. */
-export async function runPulumi(stack: Stack, args: string[]): Promise<string> {
-  const { pulumiCommand, workDir, pulumiHome, envVars } = stack.workspace as LocalWorkspace;
-  const environment = { ...envVars, PULUMI_HOME: pulumiHome ?? "" };
-  const { stdout } = await pulumiCommand.run([...args, "--stack", stack.name], workDir, environment);
-  return stdout;
 }
 
 /** Ends every engine of this rehearsal at once, this run's or a killed one's, as a crash would. */

@@ -16,7 +16,10 @@ export interface Step<Context> {
  * Runs the steps; after a failure only those that always run.
  * @returns how each one ended, in order.
  */
-export async function runSteps<Context extends object>(steps: Step<Context>[], context: Context): Promise<StepReport[]> {
+export async function runSteps<Context extends object>(
+  steps: Step<Context>[],
+  context: Context,
+): Promise<StepReport[]> {
   const reports: StepReport[] = [];
   const tasks: ListrTask<Context>[] = steps.map((step) => ({
     title: step.title,

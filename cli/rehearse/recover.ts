@@ -5,17 +5,19 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { CloudRecord } from "../../simulator/cloud/behaviour";
-import { killEngines, runPulumi } from "./engine";
+import { killEngines } from "./engine";
 
-export interface PendingCreate {
+/** A resource as the engine's state has it. */
+interface StateResource {
   urn: string;
   type: string;
-  inputs: Record<string, unknown>;
+  id?: string;
+  inputs?: Record<string, unknown>;
 }
 
 interface Deployment {
-  resources?: { id?: string; type: string }[];
-  pending_operations?: { type: string; resource: { urn: string; type: string; inputs?: Record<string, unknown> } }[];
+  resources?: StateResource[];
+  pending_operations?: { type: string; resource: StateResource }[];
 }
 
 /**
@@ -27,27 +29,23 @@ export async function recover(stack: Stack, directory: string, cloud: () => Clou
   // Lifts the lock that a killed engine leaves on the state; without one it does nothing.
   await stack.cancel().catch(() => undefined);
 
-  const { resources = [], pending_operations = [] } = (await stack.exportStack()).deployment as Deployment;
+  const state = await stack.exportStack();
+  const deployment = state.deployment as Deployment;
+  const { resources = [], pending_operations = [] } = deployment;
   if (pending_operations.length === 0) return [];
-  const creates = pending_operations
-    .filter(({ type }) => type === "creating")
-    .map(({ resource }) => ({ urn: resource.urn, type: resource.type, inputs: resource.inputs ?? {} }));
   const known = new Set(resources.map(({ type, id }) => `${type} ${id}`));
   const records = cloud().filter(({ type, id }) => !known.has(`${type} ${id}`));
-  const found = creates.flatMap((create) => {
-    const id = findCreated(create, records);
-    return id === undefined ? [] : [{ ...create, id }];
+  const creates = pending_operations
+    .filter(({ type }) => type === "creating")
+    .map(({ resource }) => ({ resource, id: findCreated(resource, records) }));
+  const adopted = creates.flatMap(({ resource, id }) => (id === undefined ? [] : [{ ...resource, id }]));
+  // `pulumi refresh --import-pending-creates` is meant for this, but drops the resources (3.220): so the state is mended.
+  await stack.importStack({
+    ...state,
+    deployment: { ...deployment, resources: [...resources, ...adopted], pending_operations: [] },
   });
-  await runPulumi(stack, [
-    "refresh",
-    "--yes",
-    "--skip-preview",
-    "--clear-pending-creates",
-    ...found.flatMap(({ urn, id }) => ["--import-pending-creates", urn, "--import-pending-creates", id]),
-  ]);
-  const adopted = new Map(found.map(({ urn, id }) => [urn, id]));
-  return creates.map(({ urn, type }) => {
-    const id = adopted.get(urn);
+  await stack.refresh();
+  return creates.map(({ resource: { urn, type }, id }) => {
     const name = urn.split("::").at(-1);
     return id ? `${type} ${name} had been made: adopted ${id}` : `${type} ${name} had not been made: it will be`;
   });
@@ -57,14 +55,18 @@ export async function recover(stack: Stack, directory: string, cloud: () => Clou
  * The id of the resource that an interrupted creation made, found as a person would: by its name, else by its tags,
  * else (associations, routes, attachments have neither) by all of its inputs. Undefined where none or several fit.
  */
-export function findCreated(create: PendingCreate, records: CloudRecord[]): string | undefined {
+export function findCreated(
+  create: Pick<StateResource, "type" | "inputs">,
+  records: CloudRecord[],
+): string | undefined {
   const candidates = records.filter(({ type }) => type === create.type);
-  const key = nameKeys.find((name) => typeof create.inputs[name] === "string");
-  const tags = create.inputs["tags"] as Record<string, string> | undefined;
+  const wanted = create.inputs ?? {};
+  const key = nameKeys.find((name) => typeof wanted[name] === "string");
+  const tags = wanted["tags"] as Record<string, string> | undefined;
   const fits = candidates.filter(({ inputs }) => {
-    if (key) return inputs[key] === create.inputs[key] && sameScope(inputs, create.inputs);
+    if (key) return sameNames(inputs, wanted);
     if (tags?.["Name"]) return isDeepStrictEqual(inputs["tags"], tags);
-    return isDeepStrictEqual(withoutDefaults(inputs), withoutDefaults(create.inputs));
+    return isDeepStrictEqual(withoutDefaults(inputs), withoutDefaults(wanted));
   });
   return fits.length === 1 ? fits[0]?.id : undefined;
 }
@@ -72,7 +74,7 @@ export function findCreated(create: PendingCreate, records: CloudRecord[]): stri
 const nameKeys = ["name", "clusterName", "bucket", "nodeGroupName", "addonName"];
 
 /** Some names are unique only within another resource: a node group's in its cluster. */
-function sameScope(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
+function sameNames(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
   return nameKeys.every((key) => one[key] === other[key]);
 }
 

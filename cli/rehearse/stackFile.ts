@@ -24,7 +24,9 @@ export function readStack(root: string, project: string, options: RehearseOption
   const file = join(root, `Pulumi.${options.stack}.yaml`);
   if (!existsSync(file)) {
     const known = readdirSync(root).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-    throw new UsageError(`--stack ${options.stack}: there is no Pulumi.${options.stack}.yaml; there are ${known.join(", ")}`);
+    throw new UsageError(
+      `--stack ${options.stack}: there is no Pulumi.${options.stack}.yaml; there are ${known.join(", ")}`,
+    );
   }
   const { config = {} } = parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> };
   const values: StackValues = {};
@@ -50,7 +52,8 @@ export function stackName({ stack, cloud }: RehearseOptions): string {
 }
 
 function withoutCiphertext(value: unknown, path: string[], secrets: string[][]): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => withoutCiphertext(item, [...path, String(index)], secrets));
+  if (Array.isArray(value))
+    return value.map((item, index) => withoutCiphertext(item, [...path, String(index)], secrets));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
   if (entries.length === 1 && entries[0]?.[0] === "secure") {

@@ -45,7 +45,9 @@ async function release(clients: Clients, options: TeardownOptions): Promise<void
           `(kubectl describe), then run the teardown again`,
       );
     }
-    options.onProgress(`waiting for ${held.slice(0, 3).join(", ")}${held.length > 3 ? ` and ${held.length - 3} more` : ""}`);
+    options.onProgress(
+      `waiting for ${held.slice(0, 3).join(", ")}${held.length > 3 ? ` and ${held.length - 3} more` : ""}`,
+    );
     await sleep(1000);
   }
 }

@@ -152,10 +152,13 @@ export class CloudProvider implements SimulatedProvider {
     const context = this.context(request);
     const refusal = behaviour.refuseDelete?.(record, context);
     if (refusal) throw new Error(refusal);
-    await this.options.clock.run({ urn, type, operation: "delete", cloudSeconds: behaviour.seconds.delete }, async () => {
-      await behaviour.delete?.(record, context);
-      this.options.store.remove(type, id);
-    });
+    await this.options.clock.run(
+      { urn, type, operation: "delete", cloudSeconds: behaviour.seconds.delete },
+      async () => {
+        await behaviour.delete?.(record, context);
+        this.options.store.remove(type, id);
+      },
+    );
   }
 
   async invoke(token: string, args: Properties, connection: string): Promise<Properties> {
@@ -187,7 +190,10 @@ export class CloudProvider implements SimulatedProvider {
       region,
       config,
       name,
-      hex: (length) => randomBytes(Math.ceil(length / 2)).toString("hex").slice(0, length),
+      hex: (length) =>
+        randomBytes(Math.ceil(length / 2))
+          .toString("hex")
+          .slice(0, length),
       inventory: this.options.store,
       clusters: this.options.clusters,
     };

@@ -1,0 +1,54 @@
+/** `platform rehearse`: the whole platform on simulated clouds, from nothing to nothing. */
+import { writeFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { parseFault, parseSetting, UsageError, type RehearseOptions } from "./options";
+import { rehearse } from "./rehearse";
+import { printReport } from "./tables";
+
+/** Exit codes: 0 everything converged, 1 something did not, 2 the input is wrong. */
+export function rehearseCommand(): Command {
+  return new Command("rehearse")
+    .description("brings a stack up on simulated clouds with the real engine, checks that it converges, takes it down")
+    .option("--stack <name>", "stack whose Pulumi.<name>.yaml is rehearsed", "dev")
+    .addOption(
+      new Option("--cloud <cloud>", "rehearse the stack's values on this cloud, as <stack>-<cloud>").choices([
+        "aws",
+        "azure",
+        "gcp",
+        "local",
+      ]),
+    )
+    .option(
+      "--set <key=value>",
+      "lay a value over the stack's (repeatable; dotted keys, JSON values)",
+      each(parseSetting),
+      [],
+    )
+    .option("--gitops <folder or URL>", "what Argo CD syncs from, in place of this repository's gitops/")
+    .option("--fault <kind@type#n>", "make a creation go wrong, once (repeatable)", each(parseFault), [])
+    .option("--keep", "leave everything running and print the kubeconfig", false)
+    .option("--json <file>", "write the report")
+    .action(async ({ fault, ...options }: Omit<RehearseOptions, "faults"> & { fault: RehearseOptions["faults"] }) => {
+      try {
+        const report = await rehearse({ ...options, faults: fault });
+        if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+        printReport(report);
+        process.exitCode = report.ok ? 0 : 1;
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        process.stderr.write(`${error.message}\n`);
+        process.exitCode = 2;
+      }
+    });
+}
+
+/** Collects a repeatable option's values; what the parser throws is what the user reads. */
+function each<Value>(parse: (text: string) => Value) {
+  return (text: string, before: Value[]): Value[] => {
+    try {
+      return [...before, parse(text)];
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  };
+}

@@ -1,0 +1,31 @@
+/** A rehearsal from beginning to end, and its report. */
+import { rmSync } from "node:fs";
+import { claim, rehearsalDirectory, release } from "./directory";
+import type { RehearseOptions } from "./options";
+import { runSteps } from "./progress";
+import { emptyReport, type Report } from "./report";
+import { readStack, stackName } from "./stackFile";
+import { steps, type Rehearsal } from "./steps";
+import { project, repository } from "../project";
+
+/**
+ * Rehearses a stack.
+ * @throws UsageError where the input is wrong, before anything is started.
+ */
+export async function rehearse(options: RehearseOptions): Promise<Report> {
+  const name = stackName(options);
+  const configuration = readStack(repository, project.name, options);
+  const directory = rehearsalDirectory(name);
+  claim(directory);
+  const report = emptyReport(name, String(configuration.values["cloud"]));
+  const rehearsal: Rehearsal = { options, name, directory, configuration, report };
+  try {
+    report.steps = await runSteps(steps(options), rehearsal);
+    report.ok = report.steps.every(({ ok }) => ok);
+  } finally {
+    release(directory);
+    // Nothing of a finished rehearsal is worth keeping; a failed one's logs and state are.
+    if (report.ok && !options.keep) rmSync(directory, { recursive: true, force: true });
+  }
+  return report;
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        test: {
+          name: "rehearsal",
+          include: ["test/rehearsal/**/*.test.ts"],
+          // Real engines and control planes: one file at a time, each with all of the machine.
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 2_700_000,
+        },
+      },
+    ],
+  },
+});
