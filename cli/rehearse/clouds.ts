@@ -1,9 +1,10 @@
 /** Starts the simulated clouds as a process of their own, and ends them. */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { mkdirSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { SimulatorOptions, SimulatorReady } from "../../simulator/main";
 
 export interface Clouds extends SimulatorReady {
@@ -21,25 +22,22 @@ export async function startClouds(root: string, options: SimulatorOptions, crash
   const settings = join(options.directory, "simulator.json");
   writeFileSync(settings, JSON.stringify(options, null, 2), { mode: 0o600 });
   const log = join(options.directory, "simulator.log");
-  const child = execa(process.execPath, ["--import", "tsx", join(root, "simulator", "main.ts"), settings], {
+  const output = openSync(log, "a", 0o600);
+  const child = spawn(process.execPath, ["--import", "tsx", join(root, "simulator", "main.ts"), settings], {
     cwd: root,
     // The simulator ends when its standard input does: with this process, however that ends. Kept, it must not.
-    stdin: options.keep ? "ignore" : "pipe",
-    stdout: "pipe",
-    stderr: openSync(log, "a"),
+    stdio: [options.keep ? "ignore" : "pipe", "pipe", output],
     detached: options.keep,
-    cleanup: !options.keep,
-    buffer: false,
-    reject: false,
   });
-  const lines = createInterface({ input: child.stdout });
+  closeSync(output);
+  const lines = createInterface({ input: child.stdout as Readable });
   const ready = await new Promise<SimulatorReady>((resolve, reject) => {
     lines.on("line", (line) => {
       const message = JSON.parse(line) as { ready?: SimulatorReady; crash?: true };
       if (message.ready) resolve(message.ready);
       if (message.crash) crashed();
     });
-    void child.then(({ exitCode }) => reject(new Error(`the simulated clouds ended with ${exitCode}; see ${log}`)));
+    child.once("exit", (code) => reject(new Error(`the simulated clouds ended with ${code}; see ${log}`)));
   });
   return {
     ...ready,

@@ -14,8 +14,6 @@ export interface RehearseOptions {
   faults: Fault[];
   /** Leaves everything running. */
   keep: boolean;
-  /** Lifts production's protection for the teardown, as `teardown --unprotect` does. */
-  unprotect: boolean;
   /** File that gets the report. */
   json?: string;
 }

@@ -1,6 +1,7 @@
 /** The configuration that a rehearsal gives the engine: the stack's own file, with what the command line lays over it. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import type { RehearseOptions } from "./options";
 import { UsageError } from "./options";
@@ -77,4 +78,22 @@ function setPath(values: StackValues, [key = "", ...rest]: string[], value: unkn
   const next: StackValues = typeof child === "object" && child !== null ? { ...(child as StackValues) } : {};
   setPath(next, rest, value);
   values[key] = next;
+}
+
+/** Gives the configuration to the engine, in place of whatever an earlier run of the rehearsal gave it. */
+export async function writeStack(
+  stack: Stack,
+  project: string,
+  { values, secrets }: StackConfiguration,
+): Promise<void> {
+  const secretKeys = new Set(secrets.map(([key]) => key));
+  await stack.removeAllConfig(Object.keys(await stack.getAllConfig()));
+  await stack.setAllConfig(
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [
+        `${project}:${key}`,
+        { value: typeof value === "string" ? value : JSON.stringify(value), secret: secretKeys.has(key) },
+      ]),
+    ),
+  );
 }

@@ -1,21 +1,26 @@
-/** What a rehearsal does, in order. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+/** What a rehearsal does, in order: one function a step. */
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { program } from "../../index";
 import type { CloudRecord } from "../../simulator/cloud/behaviour";
-import { Store } from "../../simulator/cloud/store";
+import { applications, waitForSync } from "../../simulator/argocd/applications";
 import { connect, countPods, listStorageClasses, type Clients } from "../kubernetes";
 import { project, repository } from "../project";
 import { teardown } from "../teardown/teardown";
-import { ensureTools } from "../tools";
+import { ensureCrds, ensureTools } from "../tools";
 import { startClouds, type Clouds } from "./clouds";
 import { openStack } from "./engine";
+import { writeKubeconfig } from "./kubeconfig";
 import type { RehearseOptions } from "./options";
 import type { Step } from "./progress";
 import { recover } from "./recover";
 import type { Report } from "./report";
-import { settings, type StackConfiguration } from "./stackFile";
+import { writeStack, type StackConfiguration } from "./stackFile";
+import { preview, up, type Say } from "./up";
+
+/** One of the cloud's minutes is a second. */
+const timeScale = 1 / 60;
 
 export interface Rehearsal {
   options: RehearseOptions;
@@ -23,25 +28,146 @@ export interface Rehearsal {
   directory: string;
   configuration: StackConfiguration;
   report: Report;
-  tools?: Record<string, string>;
   clouds?: Clouds;
   stack?: Stack;
 }
 
-export function steps(options: RehearseOptions): Step<Rehearsal>[] {
-  const all: Step<Rehearsal>[] = [
-    { name: "tools", title: "Find or build the tools", run: findTools },
-    { name: "clouds", title: "Start the simulated clouds", run: startSimulation },
-    { name: "up", title: "pulumi up", run: up },
+type Run = (rehearsal: Rehearsal, say: Say) => Promise<void>;
+
+export function steps({ keep }: RehearseOptions): Step<Rehearsal>[] {
+  const begin: Step<Rehearsal>[] = [
+    { name: "clouds", title: "Tools and simulated clouds", run: start },
+    { name: "up", title: "pulumi up", run: bringUp },
     { name: "show", title: "Look at what exists", run: show },
-    { name: "preview", title: "A second preview: no changes", run: secondPreview },
+    { name: "preview", title: "A second preview shows no change", run: secondPreview },
     { name: "sync", title: "Argo CD syncs the gitops repository", run: sync },
   ];
-  if (options.keep) return all;
+  if (keep) return begin;
   return [
-    ...all,
+    ...begin,
     { name: "teardown", title: "Tear down", run: takeDown },
-    { name: "audit", title: "Look for leftovers", run: audit },
+    { name: "audit", title: "Nothing is left in the clouds", run: audit },
     { name: "end", title: "End the simulated clouds", run: end, always: true },
   ];
+}
+
+const start: Run = async (rehearsal, say) => {
+  const { directory, options, configuration, name } = rehearsal;
+  const tools = await ensureTools(say);
+  const clouds = await startClouds(
+    repository,
+    {
+      directory,
+      timeScale,
+      faults: options.faults,
+      tools,
+      crds: await ensureCrds(say),
+      gitops: { source: options.gitops ?? join(repository, "gitops"), settings: configuration.values["gitops"] },
+      keep: options.keep,
+    },
+    say,
+  );
+  rehearsal.clouds = clouds;
+  const { HTTPS_PROXY: _, ...credentials } = clouds.environment;
+  // The credential helpers' stand-ins, for this process's own look at the cluster.
+  Object.assign(process.env, credentials);
+  rehearsal.stack = await openStack({
+    directory,
+    pulumi: tools["pulumi"] ?? "pulumi",
+    project: project.name,
+    projectConfig: project.config,
+    stack: name,
+    program,
+    providers: clouds.providers,
+    environment: {},
+  });
+  await writeStack(rehearsal.stack, project.name, configuration);
+};
+
+/** Each fault that was asked for may end one attempt; the next must take up what that left. */
+const bringUp: Run = async (rehearsal, say) => {
+  const { directory, options } = rehearsal;
+  const stack = present(rehearsal.stack);
+  for (let failures = 0; ; failures++) {
+    for (const line of await recover(stack, directory, () => records(directory))) say(line);
+    try {
+      await up(stack, say);
+      return;
+    } catch (error) {
+      if (failures >= options.faults.length) throw error;
+      say(`attempt ${failures + 1} failed as asked: ${(error as Error).message.split("\n")[0]}`);
+    }
+  }
+};
+
+const show: Run = async (rehearsal) => {
+  const { report, directory, options } = rehearsal;
+  const stack = present(rehearsal.stack);
+  const clouds = present(rehearsal.clouds);
+  const outputs = await stack.outputs();
+  for (const [name, { value, secret }] of Object.entries(outputs)) if (!secret) report.outputs[name] = value as unknown;
+
+  const { resources = [] } = (await stack.exportStack()).deployment as { resources?: { type: string }[] };
+  report.resources.total = resources.length;
+  for (const { type } of resources) report.resources.byType[type] = (report.resources.byType[type] ?? 0) + 1;
+
+  const kubeconfig = outputs["kubeconfig"]?.value as string;
+  const clients = connect(kubeconfig, clouds.environment["HTTPS_PROXY"]);
+  report.storageClasses = await listStorageClasses(clients);
+  report.loadBalancer = outputs["loadBalancer"]?.value as Report["loadBalancer"];
+  if (options.keep) {
+    report.kubeconfig = writeKubeconfig(join(directory, "kubeconfig"), kubeconfig, clouds.environment);
+  }
+};
+
+const secondPreview: Run = async ({ stack, report }, say) => {
+  const changes = await preview(present(stack), say);
+  report.preview.changes = changes.length;
+  if (changes.length > 0) throw new Error(`the second preview is not empty:\n${changes.join("\n")}`);
+};
+
+const sync: Run = async (rehearsal, say) => {
+  const clients = await cluster(rehearsal);
+  try {
+    await waitForSync(clients.config, { timeoutSeconds: 300, onProgress: say });
+  } finally {
+    rehearsal.report.applications = await applications(clients.config);
+    const { total, ready } = await countPods(clients);
+    rehearsal.report.pods = { total, ready };
+  }
+};
+
+const takeDown: Run = async (rehearsal, say) =>
+  teardown(present(rehearsal.stack), project.name, {
+    unprotect: true,
+    proxyUrl: present(rehearsal.clouds).environment["HTTPS_PROXY"],
+    onProgress: say,
+    timeoutSeconds: 300,
+  });
+
+const audit: Run = async ({ directory, report, stack }) => {
+  report.leftovers = records(directory).map(({ type, id }) => `${type} ${id}`);
+  const { resources = [] } = (await present(stack).exportStack()).deployment as { resources?: { urn: string }[] };
+  report.leftovers.push(...resources.map(({ urn }) => urn));
+  if (report.leftovers.length > 0) throw new Error(`still there:\n${report.leftovers.join("\n")}`);
+};
+
+const end: Run = async ({ clouds }) => {
+  await clouds?.stop();
+};
+
+async function cluster({ stack, clouds }: Rehearsal): Promise<Clients> {
+  const outputs = await present(stack).outputs();
+  return connect(outputs["kubeconfig"]?.value as string, present(clouds).environment["HTTPS_PROXY"]);
+}
+
+function records(directory: string): CloudRecord[] {
+  const file = join(directory, "cloud.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as CloudRecord[]) : [];
+}
+
+/** What an earlier step has made: steps run in order, and not at all after one that failed. */
+function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("a step ran before the step that it needs");
+  return value;
 }

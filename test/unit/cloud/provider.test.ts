@@ -14,7 +14,7 @@ const request = { urn: `urn:pulumi:s::p::${type}::main`, type, name: "main", con
 
 const network: Behaviour = {
   seconds: { create: 30, update: 1, delete: 1, source: "made up for this test" },
-  defaults: (inputs, { hex, name }) => ({ name: `${name}-${hex(4)}` }),
+  defaults: (_, { hex, name }) => ({ name: `${name}-${hex(4)}` }),
   uniqueName: ({ name }) => ({ scope: "region", name: String(name), taken: `NetworkExists: ${String(name)}` }),
   refuse: ({ size }) => (size === 0 ? "InvalidSize: 0" : undefined),
   create: (_, { hex }) => ({ id: `net-${hex(8)}`, outputs: { arn: "arn:net" } }),
@@ -25,7 +25,8 @@ const schema: Schema = {
   isKnown: (known) => known === type,
   checkInputs: (_, inputs) => ("colour" in inputs ? [{ property: "colour", reason: "unknown property" }] : []),
   checkConfig: () => [],
-  checkInvoke: () => [],
+  checkArguments: () => [],
+  parseConfig: (_, config) => config,
   compare: (_, before, after) => ({
     updates: before["size"] === after["size"] ? [] : ["size"],
     replaces: before["name"] === after["name"] ? [] : ["name"],

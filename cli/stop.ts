@@ -1,0 +1,64 @@
+/** `platform stop`: ends rehearsals that were kept, or that were killed, with everything they started. */
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command } from "commander";
+import { endRecorded } from "../simulator/processes";
+import { listRehearsals, ownerOf, rehearsalDirectory } from "./rehearse/directory";
+import { killEngines } from "./rehearse/engine";
+
+export function stopCommand(): Command {
+  return new Command("stop")
+    .description("ends rehearsals on this machine and forgets them")
+    .argument("[stack...]", "only these, such as dev or prod-aws")
+    .action(async (stacks: string[]) => {
+      const known = listRehearsals();
+      for (const stack of stacks.length > 0 ? stacks : known) {
+        if (known.includes(stack)) {
+          await stop(stack);
+          process.stdout.write(`${stack}: ended\n`);
+        } else {
+          process.stderr.write(`${stack}: no such rehearsal; there are ${known.join(", ") || "none"}\n`);
+          process.exitCode = 2;
+        }
+      }
+      if (known.length === 0) process.stdout.write("nothing is running\n");
+    });
+}
+
+/** Ends one rehearsal, whoever runs it, and removes what it kept. */
+export async function stop(stack: string): Promise<void> {
+  const directory = rehearsalDirectory(stack);
+  await endProcess(ownerOf(directory), "SIGTERM");
+  await endProcess(simulatorOf(directory), "SIGTERM");
+  killEngines(directory);
+  await endRecorded(join(directory, "clusters"));
+  await endRecorded(join(directory, "releases"));
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** The simulator's process, which writes its id down when it starts. */
+export function simulatorOf(directory: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(directory, "simulator.pid"), "utf8"));
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(join("simulator", "main.ts")) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function endProcess(pid: number | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (pid === undefined) return;
+  process.kill(pid, signal);
+  for (let waited = 0; waited < 30_000 && isAlive(pid); waited += 100) await sleep(100);
+  if (isAlive(pid)) process.kill(pid, "SIGKILL");
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
