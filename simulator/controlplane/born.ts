@@ -1,0 +1,50 @@
+/** What a cluster of each cloud has from its first minute, before anybody installs anything. */
+import type { ClusterRequest, KubernetesManifest } from "../cloud/behaviour";
+
+export function bornWith(cluster: ClusterRequest): KubernetesManifest[] {
+  switch (cluster.cloud) {
+    case "aws":
+      return [gp2, dnsService(cluster.serviceCidr)];
+    case "gcp":
+    case "azure":
+      throw new Error(`no cluster of ${cluster.cloud} can be simulated yet`);
+  }
+}
+
+/**
+ * EKS's own class. From 1.30 on it is not the default one:
+ * docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions-extended.html ("Kubernetes 1.30").
+ */
+const gp2: KubernetesManifest = {
+  apiVersion: "storage.k8s.io/v1",
+  kind: "StorageClass",
+  metadata: { name: "gp2" },
+  provisioner: "kubernetes.io/aws-ebs",
+  parameters: { type: "gp2", fsType: "ext4" },
+  reclaimPolicy: "Delete",
+  volumeBindingMode: "WaitForFirstConsumer",
+};
+
+/** The tenth address of the service range is the cluster's DNS, as on EKS. Its pods come with the CoreDNS add-on. */
+function dnsService(serviceCidr: string): KubernetesManifest {
+  const [network = ""] = serviceCidr.split("/");
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: {
+      name: "kube-dns",
+      namespace: "kube-system",
+      labels: { "k8s-app": "kube-dns", "kubernetes.io/name": "CoreDNS", "kubernetes.io/cluster-service": "true" },
+      annotations: { "prometheus.io/port": "9153", "prometheus.io/scrape": "true" },
+    },
+    spec: {
+      clusterIP: network.replace(/\d+$/, (last) => String(Number(last) + 10)),
+      selector: { "k8s-app": "kube-dns" },
+      ports: [
+        { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
+        { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
+        { name: "metrics", port: 9153, protocol: "TCP", targetPort: 9153 },
+      ],
+    },
+  };
+}

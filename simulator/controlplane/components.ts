@@ -1,0 +1,154 @@
+/** The five programs of one control plane, and the flags that they are started with. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
+import { join } from "node:path";
+import type { ClusterRequest } from "../cloud/behaviour";
+import type { Processes } from "../processes";
+import type { Certificates } from "./certificates";
+import { stages } from "./stages";
+
+/** Paths of the programs. */
+export interface ControlPlaneTools {
+  etcd: string;
+  "kube-apiserver": string;
+  "kube-controller-manager": string;
+  "kube-scheduler": string;
+  kwok: string;
+}
+
+/** Where one control plane keeps what it has, and what it listens on. */
+export interface Layout {
+  /** Name of the folder, and prefix of the processes' names. */
+  key: string;
+  directory: string;
+  ports: Ports;
+  certificates: Certificates;
+  adminKubeconfig: string;
+  /** Static tokens of the cloud's identities, in the API server's own form. */
+  tokens: string;
+}
+
+/** Ports on 127.0.0.1. */
+export interface Ports {
+  etcd: number;
+  etcdPeer: number;
+  api: number;
+  controllerManager: number;
+  scheduler: number;
+  kwok: number;
+}
+
+/** Addresses of pods: the shared address space of RFC 6598, which no cloud network here uses. */
+const podCidr = "100.64.0.0/16";
+
+/** Starts what is not running yet, in order, and returns when the API server and its controllers answer. */
+export async function startComponents(
+  processes: Processes,
+  tools: ControlPlaneTools,
+  cluster: ClusterRequest,
+  layout: Layout,
+): Promise<void> {
+  const { directory, ports, certificates, adminKubeconfig } = layout;
+  const start = async (name: string, file: string, args: string[], ready?: () => Promise<boolean>): Promise<void> => {
+    const process = `${layout.key}/${name}`;
+    if (processes.isRunning(process)) return;
+    const logFile = join(directory, "logs", `${name}.log`);
+    await processes.start({ name: process, file, arguments: args, logFile, ready });
+  };
+  const url = (port: number): string => `http://127.0.0.1:${port}`;
+
+  await start(
+    "etcd",
+    tools.etcd,
+    [
+      `--data-dir=${join(directory, "etcd")}`,
+      `--listen-client-urls=${url(ports.etcd)}`,
+      `--advertise-client-urls=${url(ports.etcd)}`,
+      `--listen-peer-urls=${url(ports.etcdPeer)}`,
+      `--initial-advertise-peer-urls=${url(ports.etcdPeer)}`,
+      `--initial-cluster=default=${url(ports.etcdPeer)}`,
+      // A machine that loses power loses a rehearsal: not worth waiting for the disk.
+      "--unsafe-no-fsync",
+    ],
+    async () => (await fetch(`${url(ports.etcd)}/readyz`)).ok,
+  );
+
+  const authority = readFileSync(certificates.authority, "utf8");
+  await start(
+    "kube-apiserver",
+    tools["kube-apiserver"],
+    [
+      `--etcd-servers=${url(ports.etcd)}`,
+      "--bind-address=127.0.0.1",
+      `--secure-port=${ports.api}`,
+      `--tls-cert-file=${certificates.serverCertificate}`,
+      `--tls-private-key-file=${certificates.serverKey}`,
+      `--client-ca-file=${certificates.authority}`,
+      `--service-account-key-file=${certificates.serviceAccountPublicKey}`,
+      `--service-account-signing-key-file=${certificates.serviceAccountKey}`,
+      "--service-account-issuer=https://kubernetes.default.svc",
+      `--token-auth-file=${layout.tokens}`,
+      "--authorization-mode=RBAC",
+      `--service-cluster-ip-range=${cluster.serviceCidr}`,
+      "--allow-privileged=true",
+      // Its address is loopback, which no Endpoints object may hold.
+      "--endpoint-reconciler-type=none",
+    ],
+    () => answers(ports.api, "/readyz", authority),
+  );
+
+  const stagesFile = join(directory, "stages.yaml");
+  writeFileSync(stagesFile, stages.map((stage) => JSON.stringify(stage)).join("\n---\n"));
+  const controller = [`--kubeconfig=${adminKubeconfig}`, "--bind-address=127.0.0.1", "--leader-elect=false"];
+  await Promise.all([
+    start(
+      "kube-controller-manager",
+      tools["kube-controller-manager"],
+      [
+        ...controller,
+        `--secure-port=${ports.controllerManager}`,
+        `--service-account-private-key-file=${certificates.serviceAccountKey}`,
+        `--root-ca-file=${certificates.authority}`,
+        `--service-cluster-ip-range=${cluster.serviceCidr}`,
+        // The defaults (20, 30) make a hundred applications wait for the client, not for the server.
+        "--kube-api-qps=200",
+        "--kube-api-burst=400",
+      ],
+      () => answers(ports.controllerManager, "/healthz"),
+    ),
+    start("kube-scheduler", tools["kube-scheduler"], [...controller, `--secure-port=${ports.scheduler}`], () =>
+      answers(ports.scheduler, "/healthz"),
+    ),
+    start(
+      "kwok",
+      tools.kwok,
+      [
+        `--kubeconfig=${adminKubeconfig}`,
+        "--manage-all-nodes=true",
+        `--config=${stagesFile}`,
+        `--cidr=${podCidr}`,
+        "--node-lease-duration-seconds=40",
+        `--server-address=127.0.0.1:${ports.kwok}`,
+      ],
+      async () => (await fetch(`${url(ports.kwok)}/healthz`)).ok,
+    ),
+  ]);
+}
+
+/** @param authority PEM; without it the server's certificate is its own and only loopback vouches for it. */
+function answers(port: number, path: string, authority?: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    request(
+      { host: "127.0.0.1", port, path, ca: authority, rejectUnauthorized: authority !== undefined, timeout: 2000 },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      },
+    )
+      .once("error", reject)
+      .once("timeout", function (this: { destroy(): void }) {
+        this.destroy();
+      })
+      .end();
+  });
+}

@@ -1,0 +1,37 @@
+/**
+ * The identity that a cloud's credential helper hands out: a token for the API server, and where the helpers' stand-ins
+ * (`bin/`) find it.
+ */
+import { randomBytes } from "node:crypto";
+import { renameSync, writeFileSync } from "node:fs";
+import type { ClusterRequest } from "../cloud/behaviour";
+
+/** Environment variable that names the credentials file. */
+export const credentialsVariable = "SIMULATED_CLOUD_CREDENTIALS";
+
+/** One cluster of the credentials file, which is an array of them in JSON. */
+export interface Credential {
+  cloud: ClusterRequest["cloud"];
+  region: string;
+  cluster: string;
+  token: string;
+}
+
+/** A new token that looks like the cloud's: `k8s-aws-v1.` and base64url on AWS. */
+export function newToken(cloud: ClusterRequest["cloud"]): string {
+  const prefix = { aws: "k8s-aws-v1.", azure: "", gcp: "ya29." }[cloud];
+  return prefix + randomBytes(48).toString("base64url");
+}
+
+/**
+ * The static token file of one API server. Whoever created the cluster is its administrator, as
+ * `bootstrapClusterCreatorAdminPermissions` says on EKS.
+ */
+export function writeTokens(file: string, creatorToken: string): void {
+  writeFileSync(file, `${creatorToken},cluster-creator,cluster-creator,"system:masters"\n`, { mode: 0o600 });
+}
+
+export function writeCredentials(file: string, credentials: Credential[]): void {
+  writeFileSync(`${file}.new`, JSON.stringify(credentials, null, 1), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}

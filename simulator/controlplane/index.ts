@@ -1,0 +1,273 @@
+/**
+ * The control planes of the simulated clouds' clusters: real API servers, one for each cluster, on this machine. They
+ * outlive neither the program nor a crash, but their data does: `resume` brings back every cluster that was there.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { KubernetesObjectApi, PatchStrategy, type KubeConfig } from "@kubernetes/client-node";
+import type { ClusterHost, ClusterRequest, KubernetesManifest, NodeRequest } from "../cloud/behaviour";
+import { endRecorded, Processes } from "../processes";
+import { bornWith } from "./born";
+import { authorityData, ensureCertificates } from "./certificates";
+import { startComponents, type ControlPlaneTools, type Layout, type Ports } from "./components";
+import { credentialsVariable, newToken, writeCredentials, writeTokens } from "./credentials";
+import { ignoring, isNotFound } from "./errors";
+import { loadKubeconfig, writeAdminKubeconfig } from "./kubeconfig";
+import { setNodes } from "./nodes";
+import { areFree, freePorts } from "./ports";
+import { EndpointProxy } from "./proxy";
+import { startStandIns, type StandIns } from "./standins";
+
+export type { ControlPlaneTools } from "./components";
+
+export interface ControlPlaneOptions {
+  /** Has everything that must outlive the program; one `ControlPlanes` at a time. */
+  directory: string;
+  tools: ControlPlaneTools;
+  /** One line for each thing that a person who looks for a fault wants to know. */
+  log(line: string): void;
+}
+
+/** A cluster as insiders of the simulation see it. */
+export interface RunningCluster {
+  request: ClusterRequest;
+  /** Port of the API server on 127.0.0.1. */
+  port: number;
+  /** Path of a kubeconfig with the administrator's certificate, for 127.0.0.1. */
+  adminKubeconfig: string;
+}
+
+/** `cluster.json`: what it takes to bring a cluster back. */
+interface State {
+  request: ClusterRequest;
+  ports: Ports;
+  token: string;
+}
+
+interface Running extends RunningCluster {
+  layout: Layout;
+  token: string;
+  config: KubeConfig;
+  standIns: StandIns;
+}
+
+export class ControlPlanes implements ClusterHost {
+  private readonly processes: Processes;
+  private readonly proxy = new EndpointProxy();
+  /** Every cluster that was asked for; those among them that answer. */
+  private readonly clusters = new Map<string, Promise<Running>>();
+  private readonly ready = new Map<string, Running>();
+  private prepared: Promise<number> | undefined;
+
+  constructor(private readonly options: ControlPlaneOptions) {
+    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+    this.processes = new Processes(options.directory);
+  }
+
+  /**
+   * Starts a cluster, or takes up again the one with this id: its objects, certificates and tokens stay. At once where
+   * it is running.
+   *
+   * @returns `certificateAuthority` is base64 of the PEM, as every cloud's API gives it.
+   */
+  async start(request: ClusterRequest): Promise<{ certificateAuthority: string }> {
+    const present = this.clusters.get(request.id);
+    const starting = present ?? this.startOnce(request);
+    if (!present) {
+      this.clusters.set(request.id, starting);
+      // A cluster that could not be started may be tried again.
+      starting.catch(() => this.clusters.delete(request.id));
+    }
+    const { layout } = await starting;
+    return { certificateAuthority: authorityData(layout.certificates) };
+  }
+
+  /** Starts every cluster that an earlier run has left in the directory. */
+  async resume(): Promise<void> {
+    await this.prepare();
+    const files = readdirSync(this.options.directory).map((name) => join(this.options.directory, name, "cluster.json"));
+    const states = files.filter(existsSync).map((file) => JSON.parse(readFileSync(file, "utf8")) as State);
+    await Promise.all(states.map(({ request }) => this.start(request)));
+  }
+
+  /** Ends a cluster and forgets everything that was in it. No error where there is none. */
+  async stop(clusterId: string): Promise<void> {
+    await this.prepare();
+    await this.clusters.get(clusterId)?.catch(() => undefined);
+    const running = this.ready.get(clusterId);
+    this.clusters.delete(clusterId);
+    this.ready.delete(clusterId);
+    const key = keyOf(clusterId);
+    await running?.standIns.stop();
+    await this.processes.endAll(`${key}/`);
+    rmSync(join(this.options.directory, key), { recursive: true, force: true });
+    if (running) {
+      this.proxy.unmap(running.request.endpointHost);
+      this.options.log(`control plane of ${running.request.name} ended`);
+    }
+    this.writeCredentials();
+  }
+
+  async setNodes(clusterId: string, pool: string, nodes: NodeRequest[]): Promise<void> {
+    const { config, request } = await this.running(clusterId);
+    await setNodes(config, request, pool, nodes);
+    this.options.log(`${request.name}: pool ${pool} has ${nodes.length} nodes`);
+  }
+
+  async apply(clusterId: string, objects: KubernetesManifest[]): Promise<void> {
+    const { config } = await this.running(clusterId);
+    await applyAll(config, objects);
+  }
+
+  async remove(clusterId: string, objects: KubernetesManifest[]): Promise<void> {
+    const { config } = await this.running(clusterId);
+    const api = KubernetesObjectApi.makeApiClient(config);
+    for (const object of [...objects].reverse()) await ignoring(isNotFound, api.delete(object));
+  }
+
+  async cluster(clusterId: string): Promise<RunningCluster> {
+    const { request, port, adminKubeconfig } = await this.running(clusterId);
+    return { request, port, adminKubeconfig };
+  }
+
+  /**
+   * What a program needs in its environment to reach the clusters as a user of the cloud does: the credential helpers'
+   * stand-ins first on PATH, and the proxy that knows the clouds' host names.
+   */
+  async environment(): Promise<Record<string, string>> {
+    const proxyPort = await this.prepare();
+    return {
+      PATH: `${join(__dirname, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
+      HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
+      [credentialsVariable]: this.credentialsFile,
+    };
+  }
+
+  /** Ends every program and keeps what the clusters know, for `resume`. */
+  async shutdown(): Promise<void> {
+    await Promise.allSettled(this.clusters.values());
+    await Promise.all([...this.ready.values()].map(({ standIns }) => standIns.stop()));
+    this.clusters.clear();
+    this.ready.clear();
+    await this.processes.endAll();
+    await this.proxy.close();
+    this.prepared = undefined;
+  }
+
+  private get credentialsFile(): string {
+    return join(this.options.directory, "credentials.json");
+  }
+
+  private async running(clusterId: string): Promise<Running> {
+    const running = await this.clusters.get(clusterId);
+    if (!running) throw new Error(`no simulated cluster ${clusterId} is running`);
+    return running;
+  }
+
+  /** Before the first cluster: ends what a killed run has left, and opens the proxy, on its old port where it can. */
+  private prepare(): Promise<number> {
+    this.prepared ??= (async () => {
+      const left = await endRecorded(this.options.directory);
+      if (left.length > 0) this.options.log(`ended what an earlier run had left: ${left.join(", ")}`);
+      const file = join(this.options.directory, "proxy.json");
+      const old = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { port: number }).port : 0;
+      const port = await this.proxy.listen((await areFree([old])) ? old : 0);
+      writeFileSync(file, JSON.stringify({ port }));
+      return port;
+    })();
+    return this.prepared;
+  }
+
+  private async startOnce(request: ClusterRequest): Promise<Running> {
+    await this.prepare();
+    const { tools, log } = this.options;
+    const begin = Date.now();
+    const key = keyOf(request.id);
+    const directory = join(this.options.directory, key);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const state = await this.state(directory, request);
+
+    const certificates = await ensureCertificates(join(directory, "certificates"), serverNames(request));
+    const adminKubeconfig = join(directory, "admin.kubeconfig");
+    writeAdminKubeconfig(adminKubeconfig, request.name, state.ports.api, certificates);
+    const layout: Layout = {
+      key,
+      directory,
+      ports: state.ports,
+      certificates,
+      adminKubeconfig,
+      tokens: join(directory, "tokens.csv"),
+    };
+    writeTokens(layout.tokens, state.token);
+
+    try {
+      await startComponents(this.processes, tools, request, layout);
+      const config = loadKubeconfig(adminKubeconfig);
+      await applyAll(config, bornWith(request));
+      const standIns = startStandIns({ config, cluster: request, log });
+      this.proxy.map(request.endpointHost, state.ports.api);
+      const running = { request, port: state.ports.api, adminKubeconfig, layout, token: state.token, config, standIns };
+      this.ready.set(request.id, running);
+      this.writeCredentials();
+      log(`control plane of ${request.name} ready after ${Math.round((Date.now() - begin) / 100) / 10} s`);
+      return running;
+    } catch (error) {
+      await this.processes.endAll(`${key}/`);
+      throw error;
+    }
+  }
+
+  /** The state of an earlier run, with other ports where someone has taken the old ones meanwhile; or a new one. */
+  private async state(directory: string, request: ClusterRequest): Promise<State> {
+    const file = join(directory, "cluster.json");
+    const old = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as State) : undefined;
+    const keep = old && (await areFree(Object.values(old.ports)));
+    const ports = keep ? old.ports : await newPorts();
+    const state: State = { request, ports, token: old?.token ?? newToken(request.cloud) };
+    writeFileSync(`${file}.new`, JSON.stringify(state, null, 1), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    return state;
+  }
+
+  private writeCredentials(): void {
+    const credentials = [...this.ready.values()].map(({ request: { cloud, region, name }, token }) => ({
+      cloud,
+      region,
+      cluster: name,
+      token,
+    }));
+    writeCredentials(this.credentialsFile, credentials);
+  }
+}
+
+/** The folder of a cluster, and what its processes' names begin with: readable, and different for every id. */
+function keyOf(clusterId: string): string {
+  const name = (clusterId.split("/").at(-1) ?? clusterId).replace(/[^\w.-]/g, "-");
+  return `${name}-${createHash("sha256").update(clusterId).digest("hex").slice(0, 8)}`;
+}
+
+/** Every name that a client may use, in the cluster too: the cloud's endpoint, the Service `kubernetes`, this machine. */
+function serverNames({ endpointHost, serviceCidr }: ClusterRequest): string[] {
+  const service = [
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+  ];
+  const firstAddress = serviceCidr.split("/")[0]?.replace(/\d+$/, "1") ?? "";
+  return [endpointHost, ...service, "localhost", "127.0.0.1", firstAddress];
+}
+
+async function newPorts(): Promise<Ports> {
+  const [etcd = 0, etcdPeer = 0, api = 0, controllerManager = 0, scheduler = 0, kwok = 0] = await freePorts(6);
+  return { etcd, etcdPeer, api, controllerManager, scheduler, kwok };
+}
+
+/** Server-side apply, in order, as the cloud itself. */
+async function applyAll(config: KubeConfig, objects: KubernetesManifest[]): Promise<void> {
+  const api = KubernetesObjectApi.makeApiClient(config);
+  for (const object of objects) {
+    await api.patch(object, undefined, undefined, "cloud", true, PatchStrategy.ServerSideApply);
+  }
+}

@@ -1,0 +1,102 @@
+/** The cloud's service controller: Services of type LoadBalancer get an address, and lose it in order. */
+import { createHash } from "node:crypto";
+import {
+  CoreV1Api,
+  ApiextensionsV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1LoadBalancerIngress,
+  type V1Service,
+} from "@kubernetes/client-node";
+import type { ClusterRequest } from "../../cloud/behaviour";
+import { ignoring, isNotFound } from "../errors";
+import type { StandInContext } from "./index";
+import { startLoop, type Again, type Loop } from "./loop";
+
+/** Kubernetes' own (k8s.io/cloud-provider/service/helpers): the Service stays until its load balancer is gone. */
+const finalizer = "service.kubernetes.io/load-balancer-cleanup";
+
+export function startLoadBalancers(context: StandInContext): Loop[] {
+  const { config, cluster } = context;
+  const core = config.makeApiClient(CoreV1Api);
+  const extensions = config.makeApiClient(ApiextensionsV1Api);
+  const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+
+  const reconcile = async (service: V1Service): Promise<Again> => {
+    const { metadata, spec, status } = service;
+    const key = { name: metadata?.name ?? "", namespace: metadata?.namespace ?? "" };
+    const finalizers = metadata?.finalizers ?? [];
+    const wanted = spec?.type === "LoadBalancer" && !metadata?.deletionTimestamp;
+    const setFinalizers = (value: string[]): Promise<unknown> =>
+      core.patchNamespacedService(
+        { ...key, body: { metadata: { finalizers: value, resourceVersion: metadata?.resourceVersion } } },
+        merge,
+      );
+    const setAddresses = (ingress: V1LoadBalancerIngress[] | null): Promise<unknown> =>
+      core.patchNamespacedServiceStatus({ ...key, body: { status: { loadBalancer: { ingress } } } }, merge);
+
+    if (!wanted) {
+      if (!finalizers.includes(finalizer)) return undefined;
+      if (!metadata?.deletionTimestamp) await setAddresses(null);
+      await setFinalizers(finalizers.filter((name) => name !== finalizer));
+      return undefined;
+    }
+    if (!(await isServed(extensions, cluster, spec?.loadBalancerClass))) return 2;
+    if (!finalizers.includes(finalizer)) {
+      await setFinalizers([...finalizers, finalizer]);
+      // The change brings the Service back here.
+      return undefined;
+    }
+    if (status?.loadBalancer?.ingress === undefined) await setAddresses([addressOf(cluster, service)]);
+    return undefined;
+  };
+
+  return [
+    startLoop(
+      context,
+      "/api/v1/services",
+      () => core.listServiceForAllNamespaces(),
+      async (service) => {
+        let again: Again;
+        await ignoring(isNotFound, (async () => (again = await reconcile(service)))());
+        return again;
+      },
+    ),
+  ];
+}
+
+/** Classes are other controllers' business: of those, the AWS Load Balancer Controller's, once it is installed. */
+async function isServed(
+  extensions: ApiextensionsV1Api,
+  cluster: ClusterRequest,
+  loadBalancerClass: string | undefined,
+): Promise<boolean> {
+  if (loadBalancerClass === undefined) return true;
+  if (cluster.cloud !== "aws" || loadBalancerClass !== "service.k8s.aws/nlb") return false;
+  try {
+    await extensions.readCustomResourceDefinition({ name: "targetgroupbindings.elbv2.k8s.aws" });
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * The address that the cloud gives: a host name on AWS (a Classic Load Balancer's from the cloud's own controller, a
+ * Network Load Balancer's from the AWS Load Balancer Controller), an IP elsewhere. The same Service keeps its address.
+ */
+export function addressOf(cluster: ClusterRequest, { metadata, spec }: V1Service): V1LoadBalancerIngress {
+  const hash = createHash("sha256").update(`${cluster.id}/${metadata?.uid}`).digest();
+  if (cluster.cloud === "aws") {
+    if (spec?.loadBalancerClass) {
+      const short = (text = ""): string => text.replace(/-/g, "").slice(0, 8);
+      const name = `k8s-${short(metadata?.namespace)}-${short(metadata?.name)}-${hash.toString("hex", 0, 5)}`;
+      return { hostname: `${name}-${hash.toString("hex", 5, 13)}.elb.${cluster.region}.amazonaws.com` };
+    }
+    const name = `a${(metadata?.uid ?? "").replace(/-/g, "").slice(0, 31)}`;
+    return { hostname: `${name}-${hash.readUInt32BE(0)}.${cluster.region}.elb.amazonaws.com` };
+  }
+  // TEST-NET-3 (RFC 5737): nobody's address.
+  return { ip: spec?.loadBalancerIP ?? `203.0.113.${((hash[0] ?? 0) % 254) + 1}`, ipMode: "VIP" };
+}
