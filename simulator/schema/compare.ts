@@ -42,32 +42,33 @@ export function compareInputs(
     result[rules.effect(change)].push(change.path);
   }
   result.deleteBeforeReplace =
-    result.replaces.length > 0 && (own?.deleteBeforeReplace === true || keepsName(own, oldInputs, newInputs));
+    result.replaces.length > 0 && (own?.deleteBeforeReplace === true || choosesName(own, newInputs));
   return result;
 }
 
 /**
- * A name that Pulumi generated is generated anew for the replacement; one that the program chose would be taken while
- * the old resource exists. `__defaults` lists what was generated.
+ * A name that Pulumi generated is generated anew for the replacement; one that the program chose may be taken while
+ * the old resource exists. As in the bridge's nameRequiresDeleteBeforeReplace: `__defaults` lists what was generated,
+ * and without that list nothing is said of names.
  */
-function keepsName(rules: Rules | undefined, oldInputs: Properties, newInputs: Properties): boolean {
+function choosesName(rules: Rules | undefined, newInputs: Properties): boolean {
   const name = rules?.autoNamed;
   const generated = newInputs["__defaults"];
-  if (!name || (Array.isArray(generated) && generated.includes(name))) return false;
-  return !absent(newInputs[name]) && isDeepStrictEqual(oldInputs[name], newInputs[name]);
+  return name !== undefined && Array.isArray(generated) && !generated.includes(name) && !absent(newInputs[name]);
 }
 
 function differences(change: Change, rules: Rules | undefined): Change[] {
   const { path, pattern, from, to } = change;
-  if (same(from, to)) return [];
+  if (isDeepStrictEqual(canonical(from, pattern, rules), canonical(to, pattern, rules))) return [];
   if (absent(to) && rules?.computed?.includes(pattern)) return [];
+  if (rules?.json?.includes(pattern)) return [change];
   if (isObject(from) && isObject(to)) {
     const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((key) => !providersOwn(key));
     return keys.flatMap((key) =>
       differences(
         {
           path: path ? path + segment(key) : key,
-          pattern: pattern ? `${pattern}.${key}` : key,
+          pattern: below(pattern, key),
           from: from[key],
           to: to[key],
         },
@@ -76,7 +77,7 @@ function differences(change: Change, rules: Rules | undefined): Change[] {
     );
   }
   if (Array.isArray(from) && Array.isArray(to)) {
-    return rules?.sets?.includes(pattern) ? inSet(change, from, to) : inList(change, from, to, rules);
+    return rules?.sets?.includes(pattern) ? inSet(change, from, to, rules) : inList(change, from, to, rules);
   }
   return [change];
 }
@@ -88,32 +89,62 @@ function inList(change: Change, from: unknown[], to: unknown[], rules: Rules | u
 }
 
 /** Elements of the new set are told by their place in it; those that are gone by their place in the old one. */
-function inSet({ path, pattern }: Change, from: unknown[], to: unknown[]): Change[] {
-  const gone = [...from];
-  const added: Change[] = [];
-  to.forEach((element, index) => {
-    const match = gone.findIndex((each) => same(each, element));
-    if (match >= 0) gone.splice(match, 1);
-    else added.push({ path: `${path}[${index}]`, pattern, from: undefined, to: element });
-  });
-  const paths = new Set(added.map((each) => each.path));
-  const removed = gone.map((each) => ({ path: `${path}[${from.indexOf(each)}]`, pattern, from: each, to: undefined }));
-  return [...added, ...removed.filter((each) => !paths.has(each.path))];
+function inSet({ path, pattern }: Change, from: unknown[], to: unknown[], rules: Rules): Change[] {
+  const text = (element: unknown) =>
+    JSON.stringify(canonical(element, pattern, { ...rules, sets: inner(rules, pattern) }));
+  const before = new Set(from.map(text));
+  const after = new Set(to.map(text));
+  const added = to.flatMap((element, index) =>
+    before.has(text(element)) ? [] : [{ path: `${path}[${index}]`, pattern, from: undefined, to: element }],
+  );
+  const removed = from.flatMap((element, index) =>
+    after.has(text(element)) ? [] : [{ path: `${path}[${index}]`, pattern, from: element, to: undefined }],
+  );
+  const told = new Set(added.map((each) => each.path));
+  return [...added, ...removed.filter((each) => !told.has(each.path))];
 }
 
-/** Equal, where absent properties and Pulumi's own keys do not count. */
-function same(from: unknown, to: unknown): boolean {
-  return isDeepStrictEqual(plain(from), plain(to));
+/** An element of a set has the set's own path, but is no set itself. */
+function inner(rules: Rules, pattern: string): string[] {
+  return (rules.sets ?? []).filter((each) => each !== pattern);
 }
 
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
+/**
+ * One form for all that is equal: absent properties, empty lists and Pulumi's own keys left out, sets sorted and
+ * without doubles, JSON documents read, keys in order.
+ */
+function canonical(value: unknown, pattern: string, rules: Rules | undefined): unknown {
+  if (rules?.json?.includes(pattern)) return document(value);
+  if (Array.isArray(value)) {
+    const elements = value.map((each) => canonical(each, pattern, rules && { ...rules, sets: inner(rules, pattern) }));
+    if (elements.length === 0) return undefined;
+    if (!rules?.sets?.includes(pattern)) return elements;
+    return [...new Map(elements.map((each) => [JSON.stringify(each), each])).entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, each]) => each);
+  }
   if (!isObject(value)) return absent(value) ? undefined : value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key, each]) => !absent(each) && !providersOwn(key))
-      .map(([key, each]) => [key, plain(each)]),
+      .filter(([key]) => !providersOwn(key))
+      .map(([key, each]) => [key, canonical(each, below(pattern, key), rules)] as const)
+      .filter(([, each]) => each !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
+}
+
+/** Inputs may give a document as JSON text or as an object. */
+function document(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function below(pattern: string, key: string): string {
+  return pattern ? `${pattern}.${key}` : key;
 }
 
 class Lookup {
@@ -124,23 +155,26 @@ class Lookup {
     common: RuleBook["common"],
   ) {
     for (const lists of own ? [common, own] : []) {
-      for (const path of lists.updates) this.effects.set(path, "updates");
-      for (const path of lists.replaces) this.effects.set(path, "replaces");
+      for (const path of lists?.updates ?? []) this.effects.set(path, "updates");
+      for (const path of lists?.replaces ?? []) this.effects.set(path, "replaces");
     }
   }
 
   /** A block that comes or goes as a whole brings all that is in it: the strongest rule counts. */
   effect(change: Change): Effect {
-    const effects = [this.one(change), ...leaves(change).map((leaf) => this.one(leaf))];
+    const { pattern, from, to } = change;
+    const when = this.own?.replacesWhen?.[pattern];
+    if (when && (absent(to) || (when === "comesOrGoes" && absent(from)))) return "replaces";
+    const inside = absent(from) || absent(to) ? leaves(pattern, absent(to) ? from : to) : [pattern];
+    const effects = [...inside, ...(this.effects.has(pattern) ? [pattern] : [])].map((path) => this.nearest(path));
     if (effects.includes("replaces")) return "replaces";
     return effects.includes("unsourced") ? "unsourced" : "updates";
   }
 
   /** The rule of the nearest path at or above it. */
-  private one({ pattern, from, to }: Change): Effect {
+  private nearest(pattern: string): Effect {
     for (let path = pattern; path; path = path.slice(0, Math.max(0, path.lastIndexOf(".")))) {
-      const when = this.own?.replacesWhen?.[path];
-      if (when) return happens(when, from, to) ? "replaces" : "updates";
+      if (this.own?.replacesWhen?.[path]) return "updates";
       const effect = this.effects.get(path);
       if (effect) return effect;
     }
@@ -148,35 +182,12 @@ class Lookup {
   }
 }
 
-function leaves(change: Change): Change[] {
-  const { path, pattern, from, to } = change;
-  const value = absent(to) ? from : to;
-  if (!absent(from) && !absent(to)) return [];
-  if (Array.isArray(value)) {
-    return value.flatMap((each) =>
-      leaves({ path, pattern, from: absent(to) ? each : undefined, to: absent(to) ? undefined : each }),
-    );
-  }
-  if (!isObject(value)) return [change];
-  return Object.entries(value)
+/** The paths of all plain values in `value`. */
+function leaves(pattern: string, value: unknown): string[] {
+  if (Array.isArray(value)) return value.length > 0 ? value.flatMap((each) => leaves(pattern, each)) : [pattern];
+  if (!isObject(value)) return [pattern];
+  const inside = Object.entries(value)
     .filter(([key, each]) => !providersOwn(key) && !absent(each))
-    .flatMap(([key, each]) =>
-      leaves({
-        path,
-        pattern: `${pattern}.${key}`,
-        from: absent(to) ? each : undefined,
-        to: absent(to) ? undefined : each,
-      }),
-    );
-}
-
-function happens(when: NonNullable<Rules["replacesWhen"]>[string], from: unknown, to: unknown): boolean {
-  switch (when) {
-    case "removed":
-      return absent(to);
-    case "added":
-      return absent(from);
-    case "decreases":
-      return typeof from === "number" && typeof to === "number" && to < from;
-  }
+    .flatMap(([key, each]) => leaves(below(pattern, key), each));
+  return inside.length > 0 ? inside : [pattern];
 }

@@ -64,12 +64,17 @@ export interface Constraints {
   resources: Record<string, Record<string, Constraint>>;
 }
 
-/** A kind of change that a rule can be limited to. */
-export type When = "removed" | "added" | "decreases";
+/** A kind of change that a rule can be limited to: the value goes, or it comes or goes. */
+export type When = "removed" | "comesOrGoes";
+
+/** Where a rule was read: a file of the rule book's repository, at a commit (or what tells that version apart). */
+export interface Source {
+  path: string;
+  revision: string;
+}
 
 export interface Rules {
-  /** File and commit of the provider's source that the lists are read from. */
-  source: { path: string; commit: string };
+  source: Source;
   /**
    * Property paths without indices (`remoteAccess.ec2SshKey`) that need a new resource. A path speaks for everything
    * below it that has no entry of its own.
@@ -83,16 +88,24 @@ export interface Rules {
   sets?: string[];
   /** Optional inputs that the cloud fills in: leaving one out later keeps its value, so it is no change. */
   computed?: string[];
-  /** The input that Pulumi generates where the program leaves it out: two resources can then exist side by side. */
+  /** JSON documents: how they are written is no change. */
+  json?: string[];
+  /** The input that Pulumi generates where the program leaves it out, so that two can exist side by side. */
   autoNamed?: string;
   /** Two of them can't exist side by side, so the old one goes first. */
   deleteBeforeReplace?: true;
 }
 
-/** `data/<provider>.rules.json`: which change replaces and which updates in place, from the provider's own source. */
+/**
+ * `data/<provider>.rules.json`: which change replaces and which updates in place, from the source of the Terraform
+ * provider that Pulumi's is made of: `ForceNew` and `RequiresReplace` replace, all else that it can update does not.
+ * A property whose rule depends on more than the change itself, or was not read, has none.
+ */
 export interface RuleBook {
   repository: string;
-  /** Of every type, unless it has a rule of its own. */
-  common: { source: { path: string; commit: string }; replaces: string[]; updates: string[] };
+  /** Where `autoNamed` and `deleteBeforeReplace` are from. */
+  naming?: Source & { repository: string };
+  /** Of every type that has no rule of its own for a path. */
+  common?: { source: Source; replaces: string[]; updates: string[] };
   resources: Record<string, Rules>;
 }
