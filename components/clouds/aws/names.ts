@@ -1,0 +1,41 @@
+/** Names within the limits that AWS sets. */
+import { createHash } from "node:crypto";
+
+/** Pulumi appends `-` and seven hexadecimal digits to a resource's name to form the name in the cloud. */
+const autoNaming = 8;
+
+/**
+ * Longest names in characters. IAM role 64, load balancer and target group 32, node group 63, bucket 63: the patterns
+ * of CreateRole, CreateLoadBalancer, CreateTargetGroup, CreateNodegroup and CreateBucket in AWS' API references.
+ */
+export const longest = { role: 64, loadBalancer: 32, targetGroup: 32, nodeGroup: 63, bucket: 63 } as const;
+
+/**
+ * Longest name of a cluster here. EKS itself allows 100 characters; the EKS component derives the name of the
+ * cluster's role from it (`<name>-eksRole-role` and Pulumi's eight characters), and a role's name ends at 64.
+ */
+const longestCluster = longest.role - autoNaming - "-eksRole-role".length;
+
+/** Throws where the name cannot be a cluster's name and the beginning of a bucket's. */
+export function checkClusterName(name: string): void {
+  if (!/^[a-z][a-z0-9-]*[a-z0-9]$/.test(name) || name.length > longestCluster) {
+    throw new Error(
+      `the cluster cannot be called "${name}": on AWS its name has 2 to ${longestCluster} characters, ` +
+        `a-z, 0-9 and "-", begins with a letter and ends with a letter or digit; choose another stack name`,
+    );
+  }
+}
+
+/**
+ * `<name>-<suffix>`, cut where Pulumi's own suffix would carry it over the limit. A cut name ends in six digits of its
+ * hash, so that two long names stay apart.
+ */
+export function withinLimit(name: string, suffix: string, limit: number): string {
+  const full = `${name}-${suffix}`;
+  const room = limit - autoNaming;
+  if (full.length <= room) {
+    return full;
+  }
+  const hash = createHash("sha256").update(full).digest("hex").slice(0, 6);
+  return `${full.slice(0, room - hash.length - 1)}-${hash}`;
+}

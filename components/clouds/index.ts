@@ -1,0 +1,33 @@
+/** The one place that knows which clouds there are. Each is imported only when it is used: a cloud's SDK is large. */
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Cluster } from "../cluster";
+import type { PlatformConfig } from "../config/types";
+
+/**
+ * Creates the cluster that the configuration asks for, or finds the existing one on `local`.
+ *
+ * @param name prefix of every resource's name, and the cluster's own name in the cloud
+ * @throws where the cloud is not supported yet, or where the name breaks a cloud's limits
+ */
+export async function createCluster(
+  name: string,
+  config: PlatformConfig,
+  opts?: pulumi.ComponentResourceOptions,
+): Promise<Cluster> {
+  switch (config.cloud) {
+    case "aws":
+      return (await import("./eks")).createEksCluster(name, config, opts);
+    case "local":
+      return (await import("./local")).createLocalCluster(name, config, opts);
+    case "azure":
+    case "gcp":
+      throw new Error(`cloud: "${config.cloud}" is not supported yet; allowed: aws, local`);
+    default:
+      return unknownCloud(config.cloud);
+  }
+}
+
+function unknownCloud(cloud: never): never {
+  throw new Error(`cloud: "${String(cloud)}" is unknown; allowed: aws, local`);
+}

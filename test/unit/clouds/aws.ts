@@ -1,0 +1,106 @@
+/** AWS as the tests see it: configurations, and answers in the shape of the cloud's own. */
+import type { PlatformConfig } from "../../../components/config/types";
+import type { Computed, Invoke } from "./record";
+
+export const domain = "example.com";
+
+export function dev(change: Partial<PlatformConfig> = {}): PlatformConfig {
+  return {
+    cloud: "aws",
+    environment: "dev",
+    region: "eu-west-1",
+    kubernetesVersion: "1.35",
+    nodes: { vcpu: 2, memoryGiB: 8, min: 2, max: 4, zones: ["eu-west-1a", "eu-west-1b"], spot: false },
+    network: { cidr: "10.0.0.0/16", nat: "single" },
+    access: {
+      private: false,
+      authorizedNetworks: ["192.0.2.0/24"],
+      adminGroups: ["arn:aws:iam::123456789012:role/admins"],
+      developerGroups: ["arn:aws:iam::123456789012:role/developers"],
+      operationsGroups: [],
+    },
+    tls: { enabled: false },
+    gitops: { repository: "https://github.com/example/gitops", revision: "main", path: "clusters/single-cluster" },
+    monitoring: { retentionDays: 30, storageGiB: 50, receivers: [] },
+    argocd: { ha: false, shards: 1 },
+    backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 30 },
+    tags: { environment: "dev", "managed-by": "pulumi" },
+    protect: false,
+    ...change,
+  };
+}
+
+export function prod(change: Partial<PlatformConfig> = {}): PlatformConfig {
+  return dev({
+    environment: "prod",
+    nodes: {
+      vcpu: 4,
+      memoryGiB: 16,
+      min: 3,
+      max: 10,
+      zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+      spot: true,
+    },
+    network: { cidr: "10.0.0.0/16", nat: "zonal" },
+    domain,
+    tls: { enabled: true },
+    tags: { environment: "prod", "managed-by": "pulumi" },
+    protect: true,
+    ...change,
+  });
+}
+
+const arn = (name: string) => `arn:aws:x:eu-west-1:123456789012:${name}`;
+
+export const computed: Computed = (type, name, inputs) => {
+  switch (type) {
+    case "eks:index:Cluster":
+      return {
+        kubeconfigJson: "{}",
+        eksCluster: {
+          name: inputs.name,
+          arn: arn("cluster/test"),
+          endpoint: "https://0123.gr7.eu-west-1.eks.amazonaws.com",
+          certificateAuthority: { data: "Q0E=" },
+          vpcConfig: { clusterSecurityGroupId: "sg-cluster" },
+        },
+      };
+    case "aws:acm/certificate:Certificate":
+      return {
+        arn: arn(name),
+        domainValidationOptions: [
+          {
+            domainName: domain,
+            resourceRecordName: `_x.${domain}`,
+            resourceRecordType: "CNAME",
+            resourceRecordValue: "_y.acm-validations.aws",
+          },
+        ],
+      };
+    case "aws:ec2/launchTemplate:LaunchTemplate":
+      return { latestVersion: 1 };
+    case "aws:lb/loadBalancer:LoadBalancer":
+      return { arn: arn(name), dnsName: `${name}.eu-west-1.elb.amazonaws.com` };
+    case "aws:s3/bucket:Bucket":
+      return { arn: `arn:aws:s3:::${name}`, bucket: name };
+    default:
+      return { arn: arn(name), name: inputs.name ?? name, keyId: `${name}-key` };
+  }
+};
+
+export const invoke: Invoke = (token, inputs) => {
+  switch (token) {
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return { accountId: "123456789012", arn: "arn:aws:iam::123456789012:role/ci" };
+    case "aws:index/getPartition:getPartition":
+      return { partition: "aws", dnsSuffix: "amazonaws.com" };
+    case "aws:eks/getAddonVersion:getAddonVersion":
+      return { ...inputs, version: `v1-${String(inputs.addonName)}-${String(inputs.kubernetesVersion)}` };
+    case "aws:route53/getZone:getZone":
+      return { ...inputs, zoneId: "Z0123" };
+    case "aws:ec2/getSubnet:getSubnet":
+      return { ...inputs, cidrBlock: `172.16.${String(inputs.id).slice(-1)}.0/24` };
+    default:
+      throw new Error(`unexpected call of ${token}`);
+  }
+};
