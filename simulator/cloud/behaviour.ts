@@ -48,6 +48,8 @@ export interface Behaviour {
   create(inputs: Properties, context: Context): Created | Promise<Created>;
   /** Outputs after an update in place; without it, the new inputs are laid over the old outputs. */
   update?(record: CloudRecord, inputs: Properties, context: Context): Properties | Promise<Properties>;
+  /** Properties that an update in place would change without an input having changed: merged default tags, say. */
+  alsoUpdates?(outputs: Properties, inputs: Properties, context: Context): string[];
   /** Why it can't be deleted now (`DependencyViolation: …`). */
   refuseDelete?(record: CloudRecord, context: Context): string | undefined;
   delete?(record: CloudRecord, context: Context): void | Promise<void>;
