@@ -13,6 +13,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import type { Journal, Operation } from "./journal";
 import { InitializationFailed, type Properties, type Request, type SimulatedProvider } from "./provider";
 
 export interface Serving {
@@ -20,10 +21,10 @@ export interface Serving {
   stop(): void;
 }
 
-/** Serves `provider` on a free port of the loopback interface. */
-export async function serve(provider: SimulatedProvider): Promise<Serving> {
+/** Serves `provider` on a free port of the loopback interface; `journal` is told of everything that it changed. */
+export async function serve(provider: SimulatedProvider, journal?: Journal): Promise<Serving> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(ResourceProviderService, service(provider));
+  server.addService(ResourceProviderService, service(provider, journal));
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
@@ -31,6 +32,13 @@ export async function serve(provider: SimulatedProvider): Promise<Serving> {
   );
   return { port, stop: () => server.forceShutdown() };
 }
+
+type Timed = <Result>(
+  operation: Operation,
+  request: Request,
+  preview: boolean,
+  work: () => Promise<Result>,
+) => Promise<Result>;
 
 type Call<Message> = grpc.ServerUnaryCall<Message, unknown>;
 
@@ -45,7 +53,9 @@ function unary<Message, Reply>(handle: (message: Message, call: Call<Message>) =
   };
 }
 
-function service(provider: SimulatedProvider): grpc.UntypedServiceImplementation {
+function service(provider: SimulatedProvider, journal?: Journal): grpc.UntypedServiceImplementation {
+  const timed: Timed = (operation, request, preview, work) =>
+    journal && !preview ? journal.run(operation, request, work) : work();
   return {
     attach: unary(() => new Empty()),
     cancel: unary(() => new Empty()),
@@ -97,12 +107,13 @@ function service(provider: SimulatedProvider): grpc.UntypedServiceImplementation
     ),
 
     create: unary(async (message: messages.CreateRequest, call) => {
-      const { id, outputs } = await provider.create({
+      const request = {
         ...resource(message, call),
         inputs: properties(message.getProperties()),
         preview: message.getPreview(),
         timeoutSeconds: message.getTimeout(),
-      });
+      };
+      const { id, outputs } = await timed("create", request, request.preview, () => provider.create(request));
       return new messages.CreateResponse().setId(id).setProperties(struct(outputs));
     }),
 
@@ -120,7 +131,7 @@ function service(provider: SimulatedProvider): grpc.UntypedServiceImplementation
     }),
 
     update: unary(async (message: messages.UpdateRequest, call) => {
-      const { outputs } = await provider.update({
+      const request = {
         ...resource(message, call),
         id: message.getId(),
         oldInputs: properties(message.getOldInputs()),
@@ -128,18 +139,20 @@ function service(provider: SimulatedProvider): grpc.UntypedServiceImplementation
         news: properties(message.getNews()),
         preview: message.getPreview(),
         timeoutSeconds: message.getTimeout(),
-      });
+      };
+      const { outputs } = await timed("update", request, request.preview, () => provider.update(request));
       return new messages.UpdateResponse().setProperties(struct(outputs));
     }),
 
     delete: unary(async (message: messages.DeleteRequest, call) => {
-      await provider.delete({
+      const request = {
         ...resource(message, call),
         id: message.getId(),
         inputs: properties(message.getOldInputs()),
         outputs: properties(message.getProperties()),
         timeoutSeconds: message.getTimeout(),
-      });
+      };
+      await timed("delete", request, false, () => provider.delete(request));
       return new Empty();
     }),
   };

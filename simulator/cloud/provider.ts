@@ -27,7 +27,9 @@ export interface Schema {
   isKnown(type: string): boolean;
   checkInputs(type: string, inputs: Properties): { property: string; reason: string }[];
   checkConfig(provider: string, config: Properties): { property: string; reason: string }[];
-  checkInvoke(token: string, args: Properties): { property: string; reason: string }[];
+  checkArguments(token: string, args: Properties): { property: string; reason: string }[];
+  /** The provider's configuration with what the SDK sent as JSON text turned back into values. */
+  parseConfig(provider: string, config: Properties): Properties;
   compare(
     type: string,
     oldInputs: Properties,
@@ -69,7 +71,7 @@ export class CloudProvider implements SimulatedProvider {
   }
 
   async configure(connection: string, config: Properties): Promise<void> {
-    this.configs.set(connection, config);
+    this.configs.set(connection, this.options.schema.parseConfig(this.name, config));
   }
 
   async check(request: CheckRequest): Promise<CheckResult> {
@@ -83,14 +85,16 @@ export class CloudProvider implements SimulatedProvider {
     return { inputs, failures: this.options.schema.checkInputs(request.type, inputs) };
   }
 
-  async diff({ type, oldInputs, news }: DiffRequest): Promise<DiffResult> {
-    const { unsourced, ...result } = this.options.schema.compare(type, oldInputs, news);
+  async diff(request: DiffRequest): Promise<DiffResult> {
+    const { type, oldInputs, oldOutputs, news } = request;
+    const { unsourced, updates, ...result } = this.options.schema.compare(type, oldInputs, news);
     if (unsourced.length > 0) {
       throw new Error(
         `${type}: no source says whether a change of ${unsourced.join(", ")} replaces the resource or updates it in place`,
       );
     }
-    return result;
+    const alsoUpdates = this.behaviour(type).alsoUpdates?.(oldOutputs, news, this.context(request)) ?? [];
+    return { ...result, updates: [...updates, ...alsoUpdates] };
   }
 
   async create(request: CreateRequest): Promise<{ id: string; outputs: Properties }> {
@@ -104,8 +108,7 @@ export class CloudProvider implements SimulatedProvider {
     const refusal = taken(this.options.store, type, behaviour, inputs, context) ?? behaviour.refuse?.(inputs, context);
     if (refusal) throw new Error(refusal);
 
-    const cloudSeconds = behaviour.seconds.create;
-    return this.options.clock.run({ urn, type, operation: "create", cloudSeconds }, async () => {
+    return this.options.clock.run(behaviour.seconds.create, async () => {
       const created = await behaviour.create(inputs, context);
       const outputs = { ...inputs, ...created.outputs };
       this.options.store.put({ type, id: created.id, urn, inputs, outputs });
@@ -124,14 +127,13 @@ export class CloudProvider implements SimulatedProvider {
   }
 
   async update(request: UpdateRequest): Promise<{ outputs: Properties }> {
-    const { type, urn, id, news, preview } = request;
+    const { type, id, news, preview } = request;
     const behaviour = this.behaviour(type);
     if (preview) return { outputs: { ...request.oldOutputs, ...news } };
 
     const record = this.options.store.get(type, id);
     if (!record) throw new Error(`${type} ${id} does not exist: it was deleted outside of this stack (pulumi refresh)`);
-    const cloudSeconds = behaviour.seconds.update;
-    return this.options.clock.run({ urn, type, operation: "update", cloudSeconds }, async () => {
+    return this.options.clock.run(behaviour.seconds.update, async () => {
       const outputs = {
         ...record.outputs,
         ...removed(record.inputs, news),
@@ -144,7 +146,7 @@ export class CloudProvider implements SimulatedProvider {
   }
 
   async delete(request: DeleteRequest): Promise<void> {
-    const { type, urn, id } = request;
+    const { type, id } = request;
     const behaviour = this.behaviour(type);
     const record = this.options.store.get(type, id);
     // Gone already is what was asked for.
@@ -152,19 +154,16 @@ export class CloudProvider implements SimulatedProvider {
     const context = this.context(request);
     const refusal = behaviour.refuseDelete?.(record, context);
     if (refusal) throw new Error(refusal);
-    await this.options.clock.run(
-      { urn, type, operation: "delete", cloudSeconds: behaviour.seconds.delete },
-      async () => {
-        await behaviour.delete?.(record, context);
-        this.options.store.remove(type, id);
-      },
-    );
+    await this.options.clock.run(behaviour.seconds.delete, async () => {
+      await behaviour.delete?.(record, context);
+      this.options.store.remove(type, id);
+    });
   }
 
   async invoke(token: string, args: Properties, connection: string): Promise<Properties> {
     const answer = this.options.invokes[token];
     if (!answer) throw new Error(`the simulated ${this.name} has no function ${token}`);
-    const problems = this.options.schema.checkInvoke(token, args);
+    const problems = this.options.schema.checkArguments(token, args);
     if (problems.length > 0) {
       throw new Error(problems.map(({ property, reason }) => `${token}: ${property}: ${reason}`).join("\n"));
     }
