@@ -97,7 +97,7 @@ export async function record<T>(
       type: request.getType(),
       name: request.getName(),
       inputs: inputsOf.get(`${request.getType()}::${request.getName()}`) ?? {},
-      protect: request.getProtect(),
+      protect: request.getProtect() ?? false,
       ignoreChanges: request.getIgnorechangesList(),
       dependsOn: request.getDependenciesList().map(keyOfUrn),
     }));
