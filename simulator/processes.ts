@@ -25,12 +25,16 @@ export interface ProcessOptions {
   readySeconds?: number;
 }
 
-/** One line of the registry file. */
-interface ProcessRecord {
-  name: string;
+/** Tells a process from a later one with its pid. */
+export interface ProcessIdentity {
   pid: number;
-  /** Clock ticks between boot and the process's start, from /proc: tells a process from a later one with its pid. */
+  /** Clock ticks between boot and the process's start. */
   startTime: string;
+}
+
+/** One entry of the registry file. */
+interface ProcessRecord extends ProcessIdentity {
+  name: string;
 }
 
 const registry = (stateDirectory: string): string => join(stateDirectory, "processes.json");
@@ -106,10 +110,10 @@ export class Processes {
   }
 
   private remember(name: string, pid: number): void {
-    const startTime = startTimeOf(pid);
+    const identity = identityOf(pid);
     // It has ended already: its exit is told where it is awaited.
-    if (startTime === undefined) return;
-    this.running.set(name, { name, pid, startTime });
+    if (identity === undefined) return;
+    this.running.set(name, { name, ...identity });
     this.write();
   }
 
@@ -168,8 +172,14 @@ function signal(record: ProcessRecord, name: NodeJS.Signals): boolean {
   }
 }
 
-function isAlive({ pid, startTime }: ProcessRecord): boolean {
+export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
   return startTimeOf(pid) === startTime;
+}
+
+/** Undefined where no such process is there. */
+export function identityOf(pid: number): ProcessIdentity | undefined {
+  const startTime = startTimeOf(pid);
+  return startTime === undefined ? undefined : { pid, startTime };
 }
 
 /**

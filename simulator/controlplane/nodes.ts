@@ -59,7 +59,11 @@ function nodeObject(cluster: ClusterRequest, pool: string, node: NodeRequest): V
   return {
     metadata: {
       name: node.name,
-      annotations: { [poolAnnotation]: pool },
+      annotations: {
+        [poolAnnotation]: pool,
+        // As every kubelet says: volumes are attached by the control plane.
+        "volumes.kubernetes.io/controller-managed-attach-detach": "true",
+      },
       labels: {
         "kubernetes.io/hostname": node.name,
         "kubernetes.io/os": "linux",

@@ -1,0 +1,23 @@
+/** Where built programs and downloaded files are kept: once for each user, outside of any checkout. */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Program } from "./programs";
+
+/** Folder with one go.mod a program. */
+export const moduleFolders = join(__dirname, "..", "..", "tools");
+
+/** `$XDG_CACHE_HOME/kubernetes-platform/tools`, by default under `~/.cache`. */
+export function cacheDirectory(): string {
+  const base = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  return join(base, "kubernetes-platform", "tools");
+}
+
+/** The folder of one build: another version, dependency, source line or linker flag means another folder. */
+export function buildDirectory(name: string, program: Program): string {
+  const folder = join(moduleFolders, program.folder);
+  const hash = createHash("sha256").update(program.linker.join("\n"));
+  for (const file of readdirSync(folder).sort()) hash.update(`\n${file}\n`).update(readFileSync(join(folder, file)));
+  return join(cacheDirectory(), `${name}-${program.version}-${hash.digest("hex").slice(0, 12)}`);
+}
