@@ -14,59 +14,66 @@ export interface Failure {
   reason: string;
 }
 
-/** What a value is held against: its shape's nested objects by name, and the bounds by path without indices. */
-export interface Schema {
-  objects: Record<string, ObjectShape>;
-  constraints: Record<string, Constraint>;
+/** Properties, and the bounds of their values by property. */
+export interface Bounded {
+  properties: ObjectShape;
+  bounds?: Record<string, Constraint> | undefined;
 }
+
+/** The nested objects that shapes name. */
+export type Objects = (name: string) => Bounded;
 
 interface Place {
   /** `ingress[0].fromPort` */
   path: string;
-  /** `ingress.fromPort`: what constraints are written for. */
-  pattern: string;
   secret: boolean;
 }
 
 /** All that is wrong with `value`'s properties; `owner` names their owner in the reasons. */
-export function checkObject(owner: string, shape: ObjectShape, value: Properties, schema: Schema): Failure[] {
-  return object(owner, shape, value, { path: "", pattern: "", secret: false }, schema);
+export function checkObject(owner: string, shape: Bounded, value: Properties, objects: Objects): Failure[] {
+  return object(owner, shape, value, { path: "", secret: false }, objects);
 }
 
-function object(owner: string, shape: ObjectShape, value: Properties, at: Place, schema: Schema): Failure[] {
+function object(
+  owner: string,
+  { properties: shape, bounds }: Bounded,
+  value: Properties,
+  at: Place,
+  objects: Objects,
+): Failure[] {
   const given = Object.entries(value).flatMap(([name, each]) => {
     if (absent(each) || providersOwn(name)) return [];
     const property = shape[name];
     const place = below(at, name, property);
     if (!property)
       return [{ property: place.path, reason: `${owner} has no property "${name}"${nearest(name, shape)}` }];
-    return check(property.shape, each, place, schema, schema.constraints[place.pattern]);
+    return check(property.shape, each, place, objects, bounds?.[name]);
   });
   const missing = Object.entries(shape)
     .filter(([name, property]) => property.required && absent(value[name]))
     .map(([name, property]) => ({
       property: below(at, name, property).path,
-      reason: `${owner} needs "${name}", which is not set: ${describe(property.shape, schema)}`,
+      reason: `${owner} needs "${name}", which is not set: ${describe(property.shape, objects)}`,
     }));
   return [...given, ...missing];
 }
 
-function check(shape: Shape, value: unknown, at: Place, schema: Schema, bound: Constraint | undefined): Failure[] {
+function check(shape: Shape, value: unknown, at: Place, objects: Objects, bound: Constraint | undefined): Failure[] {
   const misfit = () => [
-    { property: at.path, reason: `${show(value, at.secret)} does not fit: it must be ${describe(shape, schema)}` },
+    { property: at.path, reason: `${show(value, at.secret)} does not fit: it must be ${describe(shape, objects)}` },
   ];
   const bounded = () =>
     bound ? violations(bound, value, at.secret).map((reason) => ({ property: at.path, reason })) : [];
   if (value === unknownValue || shape.type === "any") return [];
   switch (shape.type) {
     case "union":
-      return union(shape.members, value, at, schema, bound) ?? misfit();
+      return union(shape.members, value, at, objects, bound) ?? misfit();
     case "array":
       if (!Array.isArray(value)) return misfit();
       return [
         ...bounded(),
         ...value.flatMap((each: unknown, index) =>
-          check(shape.items, each, { ...at, path: `${at.path}[${index}]` }, schema, bound?.items),
+          check(shape.items, each, { ...at, path: `${at.path}[${index}]` }, objects, bound?.items),
         ),
       ];
     case "map":
@@ -76,11 +83,11 @@ function check(shape: Shape, value: unknown, at: Place, schema: Schema, bound: C
         ...Object.entries(value).flatMap(([key, each]) =>
           absent(each) || providersOwn(key)
             ? []
-            : check(shape.values, each, { ...at, path: at.path + segment(key) }, schema, bound?.items),
+            : check(shape.values, each, { ...at, path: at.path + segment(key) }, objects, bound?.items),
         ),
       ];
     case "object":
-      return isObject(value) ? object(at.path, named(shape.name, schema), value, at, schema) : misfit();
+      return isObject(value) ? object(at.path, objects(shape.name), value, at, objects) : misfit();
     case "enum":
       return shape.values.some((each) => each === value) ? [] : misfit();
     case "resource":
@@ -92,8 +99,8 @@ function check(shape: Shape, value: unknown, at: Place, schema: Schema, bound: C
 }
 
 /** One member has to fit. Where none does, the nearest of the value's own kind says why; undefined: there is none. */
-function union(members: Shape[], value: unknown, at: Place, schema: Schema, bound: Constraint | undefined) {
-  const attempts = members.map((member) => ({ member, failures: check(member, value, at, schema, bound) }));
+function union(members: Shape[], value: unknown, at: Place, objects: Objects, bound: Constraint | undefined) {
+  const attempts = members.map((member) => ({ member, failures: check(member, value, at, objects, bound) }));
   if (attempts.some(({ failures }) => failures.length === 0)) return [];
   const [best] = attempts
     .filter(({ member }) => kindOf(member) === kindOf(value))
@@ -108,7 +115,7 @@ function kindOf(value: unknown): string {
   return type === "map" || typeof type !== "string" ? "object" : type;
 }
 
-function describe(shape: Shape, schema: Schema): string {
+function describe(shape: Shape, objects: Objects): string {
   switch (shape.type) {
     case "any":
       return "any value";
@@ -117,29 +124,21 @@ function describe(shape: Shape, schema: Schema): string {
     case "enum":
       return `one of ${shape.values.map((each) => JSON.stringify(each)).join(", ")}`;
     case "array":
-      return `a list, each element ${describe(shape.items, schema)}`;
+      return `a list, each element ${describe(shape.items, objects)}`;
     case "map":
-      return `a map, each value ${describe(shape.values, schema)}`;
+      return `a map, each value ${describe(shape.values, objects)}`;
     case "object":
-      return `an object with ${Object.keys(named(shape.name, schema)).join(", ") || "no properties"}`;
+      return `an object with ${Object.keys(objects(shape.name).properties).join(", ") || "no properties"}`;
     case "union":
-      return shape.members.map((each) => describe(each, schema)).join(" or ");
+      return shape.members.map((each) => describe(each, objects)).join(" or ");
     default:
       return `a ${shape.type}`;
   }
 }
 
-function named(name: string, schema: Schema): ObjectShape {
-  const shape = schema.objects[name];
-  if (!shape) throw new Error(`the schema has no object ${name}`);
-  return shape;
-}
-
 function below(at: Place, name: string, property: Property | undefined): Place {
-  const dot = at.path ? "." : "";
   return {
     path: at.path ? at.path + segment(name) : name,
-    pattern: `${at.pattern}${dot}${name}`,
     secret: at.secret || property?.secret === true,
   };
 }

@@ -6,8 +6,9 @@ import { isObject, show } from "./values";
 export function violations(bound: Constraint, value: unknown, secret = false): string[] {
   const reasons: string[] = [];
   const refuse = (why: string) => reasons.push(`${show(value, secret)} ${why} (${bound.source})`);
+  const literal = typeof value === "string" || typeof value === "number";
+  if (literal && bound.values && !bound.values.includes(value)) refuse(`is not one of ${bound.values.join(", ")}`);
   if (typeof value === "string") {
-    if (bound.values && !bound.values.includes(value)) refuse(`is not one of ${bound.values.join(", ")}`);
     if (bound.pattern && !matches(bound.pattern, value)) refuse(`does not match ${bound.pattern}`);
     length([...value].length, "characters", bound, refuse);
   } else if (typeof value === "number") {

@@ -3,7 +3,7 @@
  * once. Everything that is not in the data is refused, never guessed.
  */
 import type { Properties } from "../provider";
-import { checkObject, type Failure } from "./check";
+import { checkObject, type Failure, type Objects } from "./check";
 import { compareInputs, type Comparison } from "./compare";
 import { book, type Book } from "./data";
 import { absent } from "./values";
@@ -28,8 +28,7 @@ export function checkInputs(type: string, inputs: Properties): Failure[] {
   const known = entry(type);
   const shape = known?.declarations.resources[type];
   if (!known || !shape) return [unknownToken(type, "resource type", "resources")];
-  const constraints = known.constraints?.resources[type] ?? {};
-  return checkObject(type, shape, inputs, { objects: known.declarations.objects, constraints });
+  return checkObject(type, { properties: shape, bounds: known.constraints?.resources[type] }, inputs, objects(known));
 }
 
 /** The same for a function's arguments (`aws:index/getRegion:getRegion`). */
@@ -37,7 +36,7 @@ export function checkArguments(token: string, args: Properties): Failure[] {
   const known = entry(token);
   const shape = known?.declarations.functions[token];
   if (!known || !shape) return [unknownToken(token, "function", "functions")];
-  return checkObject(token, shape, args, { objects: known.declarations.objects, constraints: {} });
+  return checkObject(token, { properties: shape }, args, objects(known));
 }
 
 /**
@@ -47,9 +46,10 @@ export function checkArguments(token: string, args: Properties): Failure[] {
 export function checkConfig(provider: string, config: Properties): Failure[] {
   const known = book[provider];
   if (!known) return [{ property: "", reason: `no schema for the provider "${provider}"` }];
-  const { config: shape, objects } = known.declarations;
+  // The SDK tells every provider which plugin it is meant for.
   const { version: _version, pluginDownloadURL: _url, ...settings } = config;
-  return checkObject(`provider ${provider}`, shape, parseConfig(provider, settings), { objects, constraints: {} });
+  const properties = known.declarations.config;
+  return checkObject(`provider ${provider}`, { properties }, parseConfig(provider, settings), objects(known));
 }
 
 /** A provider's configuration with what the SDK sent as JSON text (`defaultTags`) turned back into values. */
@@ -77,6 +77,14 @@ export function compare(type: string, oldInputs: Properties, newInputs: Properti
 
 function entry(token: string): Book | undefined {
   return book[token.split(":")[0] ?? ""];
+}
+
+function objects({ declarations, constraints }: Book): Objects {
+  return (name) => {
+    const properties = declarations.objects[name];
+    if (!properties) throw new Error(`the schema has no object ${name}`);
+    return { properties, bounds: constraints?.objects[name] };
+  };
 }
 
 function unknownToken(token: string, kind: string, group: "resources" | "functions"): Failure {

@@ -45,7 +45,7 @@ export interface Declarations {
 export interface Constraint {
   /** Where the model says so: `eks CreateClusterRequest.name`. */
   source: string;
-  values?: string[];
+  values?: Literal[];
   pattern?: string;
   minLength?: number;
   maxLength?: number;
@@ -60,8 +60,10 @@ export interface Constraint {
 /** `data/<provider>.constraints.json`: taken from the cloud's published API models. */
 export interface Constraints {
   models: { name: string; version: string };
-  /** By token, then by property path without indices (`scalingConfig.minSize`, `tags`). */
+  /** By token, then by property. */
   resources: Record<string, Record<string, Constraint>>;
+  /** Of nested objects, by the names that `Declarations.objects` has. */
+  objects: Record<string, Record<string, Constraint>>;
 }
 
 /** A kind of change that a rule can be limited to: the value goes, or it comes or goes. */
