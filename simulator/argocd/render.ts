@@ -182,7 +182,12 @@ interface Naming {
 }
 
 /** Source: `argo-cd.labels` in templates/_common.tpl. */
-function metadata(release: Release, values: ChartValues, name: string, naming: Naming): ConfigurationObject["metadata"] {
+function metadata(
+  release: Release,
+  values: ChartValues,
+  name: string,
+  naming: Naming,
+): ConfigurationObject["metadata"] {
   return {
     name,
     namespace: release.namespace,

@@ -49,7 +49,8 @@ export class GitServer {
       if (searchParams.get("service") !== "git-upload-pack") return refuse(response, "this host is read-only");
       response.writeHead(200, headers("application/x-git-upload-pack-advertisement"));
       // Protocol version 2 needs no announcement of the service; older clients do.
-      if (!request.headers["git-protocol"]?.includes("version=2")) response.write("001e# service=git-upload-pack\n0000");
+      if (!request.headers["git-protocol"]?.includes("version=2"))
+        response.write("001e# service=git-upload-pack\n0000");
       const child = this.uploadPack(request, ["--advertise-refs"]);
       await pipeline(child.stdout, response);
       await child;

@@ -14,7 +14,10 @@ export class SourceError extends Error {}
  * @throws SourceError where no part of `path` is in the folder.
  */
 export function prefixOf(folder: string, path: string): string {
-  const parts = posix.normalize(path).split("/").filter((part) => part !== "" && part !== ".");
+  const parts = posix
+    .normalize(path)
+    .split("/")
+    .filter((part) => part !== "" && part !== ".");
   for (let count = 0; count < parts.length; count++) {
     if (existsSync(join(folder, ...parts.slice(count)))) return parts.slice(0, count).join("/");
   }

@@ -100,7 +100,10 @@ try {
   writeFileSync(join(here, "argo-cd.json"), `${JSON.stringify(facts, null, 2)}\n`);
 
   const renderings = Object.fromEntries(
-    Object.entries(cases).map(([name, given]) => [name, { values: given, objects: render(given).filter(isConfiguration) }]),
+    Object.entries(cases).map(([name, given]) => [
+      name,
+      { values: given, objects: render(given).filter(isConfiguration) },
+    ]),
   );
   const fixture = join(here, "..", "..", "..", "test", "unit", "argocd", "rendered.json");
   writeFileSync(fixture, `${JSON.stringify(renderings, null, 2)}\n`);
@@ -125,7 +128,9 @@ function isConfiguration({ kind, metadata }: KubernetesObject): boolean {
 }
 
 /** Of each program: environment variable → the ConfigMap and the key that it is filled from. */
-function environmentOf(objects: KubernetesObject[]): Record<string, Record<string, { configMap: string; key: string }>> {
+function environmentOf(
+  objects: KubernetesObject[],
+): Record<string, Record<string, { configMap: string; key: string }>> {
   const result: Record<string, Record<string, { configMap: string; key: string }>> = {};
   for (const container of objects.flatMap(({ spec }) => spec?.template?.spec.containers ?? [])) {
     const program = basename(container.args?.[0] ?? "");

@@ -97,7 +97,11 @@ describe("serveGit", () => {
 
   it("copies another repository by its address", async () => {
     const path = "gitops/clusters/single-cluster";
-    const options = { repository: "git@example.com:team/platform.git", revision: "main", directory: join(directory, "second") };
+    const options = {
+      repository: "git@example.com:team/platform.git",
+      revision: "main",
+      directory: join(directory, "second"),
+    };
     const copy = await serveGit({ ...options, source: { url: remote.url }, path });
     expect(copy.mapped).toBe(false);
     expect(await copy.revision()).toBe(await remote.revision());

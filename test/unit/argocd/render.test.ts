@@ -10,7 +10,9 @@ const byName = (objects: ConfigurationObject[]) =>
 describe("renderConfiguration", () => {
   it.each(Object.entries(rendered))("renders what Helm renders: %s", (_, { values, objects }) => {
     // Helm writes an empty map where a Secret has no items.
-    const expected = objects.map((object) => JSON.parse(JSON.stringify({ ...object, stringData: undefined })) as ConfigurationObject);
+    const expected = objects.map(
+      (object) => JSON.parse(JSON.stringify({ ...object, stringData: undefined })) as ConfigurationObject,
+    );
     expect(byName(render(values))).toEqual(byName(expected));
   });
 
@@ -23,10 +25,22 @@ describe("renderConfiguration", () => {
   });
 
   it.each([
-    [{ configs: { params: { "controller.status.procesors": 50 } } }, `configs.params["controller.status.procesors"]: no program of Argo CD v3.4.4 reads it`],
-    [{ configs: { cm: { accounts: { alice: true } } } }, "values of the chart argo-cd, configs.cm:\n✖ Invalid input\n  → at accounts"],
-    [{ configs: { secret: { githubSecret: "hush" } } }, "configs.secret: a secret in Helm values is readable in the release's history; use a Secret"],
-    [{ dex: { enabled: "no" } }, "values of the chart argo-cd:\n✖ Invalid input: expected boolean, received string\n  → at dex.enabled"],
+    [
+      { configs: { params: { "controller.status.procesors": 50 } } },
+      `configs.params["controller.status.procesors"]: no program of Argo CD v3.4.4 reads it`,
+    ],
+    [
+      { configs: { cm: { accounts: { alice: true } } } },
+      "values of the chart argo-cd, configs.cm:\n✖ Invalid input\n  → at accounts",
+    ],
+    [
+      { configs: { secret: { githubSecret: "hush" } } },
+      "configs.secret: a secret in Helm values is readable in the release's history; use a Secret",
+    ],
+    [
+      { dex: { enabled: "no" } },
+      "values of the chart argo-cd:\n✖ Invalid input: expected boolean, received string\n  → at dex.enabled",
+    ],
   ])("refuses %j", (values, message) => {
     expect(() => render(values)).toThrow(message);
   });

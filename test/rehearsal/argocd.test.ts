@@ -1,0 +1,338 @@
+/** The real Argo CD on a real control plane, syncing this repository's gitops folder. */
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  AppsV1Api,
+  CoreV1Api,
+  DiscoveryV1Api,
+  KubeConfig,
+  KubernetesObjectApi,
+  PatchStrategy,
+  type KubernetesObject,
+  type V1Deployment,
+} from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseAllDocuments, stringify } from "yaml";
+import { ensureCrds, ensureTools } from "../../cli/tools";
+import { startArgoCd, type ArgoCd } from "../../simulator/argocd";
+import { applications, waitForSync } from "../../simulator/argocd/applications";
+import { sendPush } from "../../simulator/argocd/webhook";
+import { ControlPlanes, type ControlPlaneTools } from "../../simulator/controlplane";
+import { serveGit, type GitRemote } from "../../simulator/git";
+
+const directory = mkdtempSync(join(tmpdir(), "argocd-rehearsal-"));
+const clusterId = "arn:aws:eks:eu-west-1:123456789012:cluster/argocd";
+/** Not the address that the gitops folder itself has: the root Application lays the stack's over it. */
+const repository = "https://git.example.com/fork/platform";
+const expected = ["root", "task-manager-dev", "task-manager-prod"];
+const values = {
+  global: { domain: "argocd.example.com" },
+  configs: { params: { "server.insecure": true }, cm: { "timeout.reconciliation": "180s" } },
+};
+const say = (): void => undefined;
+
+let clusters: ControlPlanes;
+let config: KubeConfig;
+let remote: GitRemote;
+let argocd: ArgoCd;
+let kubeconfig: string;
+
+beforeAll(async () => {
+  const tools = await ensureTools(say);
+  const crds = await ensureCrds(say);
+  clusters = new ControlPlanes({
+    directory: join(directory, "clusters"),
+    tools: tools as unknown as ControlPlaneTools,
+    log: say,
+  });
+  await clusters.start({
+    id: clusterId,
+    name: "argocd",
+    cloud: "aws",
+    region: "eu-west-1",
+    version: "1.35",
+    endpointHost: "ABC.gr7.eu-west-1.eks.amazonaws.com",
+    serviceCidr: "172.20.0.0/16",
+  });
+  await clusters.setNodes(clusterId, "general", ["a", "b", "c"].map(node));
+  kubeconfig = (await clusters.cluster(clusterId)).adminKubeconfig;
+  config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  for (const file of crds["argo-cd"] ?? []) {
+    for (const document of parseAllDocuments(readFileSync(file, "utf8")))
+      await apply(document.toJS() as KubernetesObject);
+  }
+  await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "argocd" } });
+  remote = await serveGit({
+    source: { folder: join(__dirname, "..", "..", "gitops") },
+    repository,
+    revision: "main",
+    path: "gitops/clusters/single-cluster",
+    directory: join(directory, "git"),
+  });
+  argocd = await startArgoCd({
+    kubeconfig,
+    release: { name: "argocd", namespace: "argocd", values },
+    directory: join(directory, "argocd"),
+    tools: { argocd: path("argocd"), kustomize: path("kustomize"), helm: path("helm"), redis: path("redis") },
+    network: remote.network,
+    log: say,
+  });
+
+  function path(name: string): string {
+    const file = tools[name];
+    if (file === undefined) throw new Error(`no ${name}`);
+    return file;
+  }
+});
+
+afterAll(async () => {
+  await argocd?.stop();
+  await remote?.stop();
+  await clusters?.stop(clusterId);
+  await clusters?.shutdown();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe("Argo CD", () => {
+  it("takes its settings from the release's values", async () => {
+    const core = config.makeApiClient(CoreV1Api);
+    const settings = await core.readNamespacedConfigMap({ name: "argocd-cm", namespace: "argocd" });
+    expect(settings.data?.["timeout.reconciliation"]).toBe("180s");
+    const answer = (await (await fetch(`${argocd.url}/api/v1/settings`)).json()) as { url: string };
+    expect(answer.url).toBe("https://argocd.example.com");
+  });
+
+  it("brings both environments up from one root Application", async () => {
+    for (const name of ["platform", "production"]) await apply(project(name));
+    await apply(rootApplication());
+    await waitForSync(config, { timeoutSeconds: 180, expected });
+    expect(await applications(config)).toEqual([
+      { name: "root", project: "platform", sync: "Synced", health: "Healthy" },
+      { name: "task-manager-dev", project: "default", sync: "Synced", health: "Healthy" },
+      { name: "task-manager-prod", project: "production", sync: "Synced", health: "Healthy" },
+    ]);
+    expect((await deployment("dev")).status?.readyReplicas).toBe(1);
+    expect((await deployment("prod")).status?.readyReplicas).toBe(3);
+    const zones = (await pods("prod")).map(({ spec }) => spec?.nodeName);
+    expect(new Set(zones).size).toBe(3);
+  });
+
+  it("keeps a Secret's values that were set on the cluster", async () => {
+    await config.makeApiClient(KubernetesObjectApi).patch(
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "task-manager-secret", namespace: "dev" },
+        data: { API_KEY: Buffer.from("value").toString("base64") },
+      } as KubernetesObject,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      PatchStrategy.MergePatch,
+    );
+    await refresh("task-manager-dev");
+    await waitForSync(config, { timeoutSeconds: 60, expected });
+    const core = config.makeApiClient(CoreV1Api);
+    const secret = await core.readNamespacedSecret({ name: "task-manager-secret", namespace: "dev" });
+    expect(Object.keys(secret.data ?? {})).toEqual(["API_KEY"]);
+  });
+
+  it("rolls a pushed tag out with the service up all the time", async () => {
+    const file = "gitops/apps/task-manager/overlays/prod/kustomization.yaml";
+    const before = await remote.revision();
+    const after = await remote.push("Release v1.2.3", (folder) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      writeFileSync(join(folder, file), text.replace(/newTag: .*/, "newTag: v1.2.3"));
+    });
+    const watch = watchEndpoints("prod");
+    await sendPush(argocd.url, { repository, branch: "main", before, after, changed: [file] });
+    await until(60, async () => (await images("prod")).every((image) => image.endsWith(":v1.2.3")));
+    await waitForSync(config, { timeoutSeconds: 120, expected });
+    const fewest = await watch.stop();
+    expect(fewest).toBeGreaterThanOrEqual(3);
+    expect((await images("dev")).some((image) => image.endsWith(":v1.2.3"))).toBe(false);
+  });
+
+  it("corrects drift", async () => {
+    const apps = config.makeApiClient(AppsV1Api);
+    await apps.patchNamespacedDeploymentScale({
+      name: "task-manager",
+      namespace: "prod",
+      body: [{ op: "replace", path: "/spec/replicas", value: 1 }],
+    });
+    await until(60, async () => (await deployment("prod")).spec?.replicas === 3);
+    await waitForSync(config, { timeoutSeconds: 60, expected });
+  });
+
+  it("says what is in the way when the time is up", async () => {
+    await apply({
+      ...rootApplication(),
+      metadata: { name: "lost", namespace: "argocd" },
+      spec: { ...rootApplication().spec, source: { repoURL: repository, targetRevision: "main", path: "nowhere" } },
+    });
+    const lines: string[] = [];
+    const waiting = waitForSync(config, { timeoutSeconds: 10, onProgress: (line) => lines.push(line) });
+    await expect(waiting).rejects.toThrow(/lost: Unknown.*\n +ComparisonError: .*nowhere: app path does not exist/);
+    expect(lines.some((line) => line.includes("lost: "))).toBe(true);
+    await config.makeApiClient(KubernetesObjectApi).delete({
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Application",
+      metadata: { name: "lost", namespace: "argocd" },
+    });
+  });
+
+  it("starts anew only what changed values concern", async () => {
+    const before = processes();
+    const params = { ...values.configs.params, "controller.status.processors": 7 };
+    await argocd.upgrade({ ...values, configs: { ...values.configs, params } });
+    const after = processes();
+    const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
+    expect(changed).toEqual(["argocd-application-controller-0"]);
+    await waitForSync(config, { timeoutSeconds: 60, expected });
+  });
+
+  it("leaves nothing running", async () => {
+    const pids = Object.values(processes());
+    expect(pids).toHaveLength(5);
+    await argocd.stop();
+    expect(processes()).toEqual({});
+    expect(pids.filter((pid) => readdirSync("/proc").includes(String(pid)))).toEqual([]);
+  });
+});
+
+function node(zone: string) {
+  return {
+    name: `ip-10-0-${zone.charCodeAt(0)}-10.eu-west-1.compute.internal`,
+    zone: `eu-west-1${zone}`,
+    instanceType: "m6i.large",
+    vcpu: 2,
+    memoryGiB: 8,
+    maxPods: 29,
+    labels: {},
+    taints: [],
+    providerId: `aws:///eu-west-1${zone}/i-0123456789abcdef${zone}`,
+    internalIP: `10.0.${zone.charCodeAt(0)}.10`,
+  };
+}
+
+function project(name: string) {
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "AppProject",
+    metadata: { name, namespace: "argocd" },
+    spec: {
+      sourceRepos: ["*"],
+      destinations: [{ server: "*", namespace: "*" }],
+      clusterResourceWhitelist: [{ group: "*", kind: "*" }],
+    },
+  };
+}
+
+function rootApplication() {
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Application",
+    metadata: { name: "root", namespace: "argocd" },
+    spec: {
+      project: "platform",
+      source: {
+        repoURL: repository,
+        targetRevision: "main",
+        path: "gitops/clusters/single-cluster",
+        kustomize: {
+          patches: [
+            {
+              target: { kind: "ConfigMap", name: "repository" },
+              patch: stringify([
+                { op: "replace", path: "/data/repoURL", value: repository },
+                { op: "replace", path: "/data/targetRevision", value: "main" },
+                { op: "replace", path: "/data/folder", value: "gitops" },
+              ]),
+            },
+          ],
+        },
+      },
+      destination: { server: "https://kubernetes.default.svc", namespace: "argocd" },
+      syncPolicy: { automated: { prune: true, selfHeal: true } },
+    },
+  };
+}
+
+async function apply(object: KubernetesObject): Promise<void> {
+  const api = KubernetesObjectApi.makeApiClient(config);
+  await api.patch(object, undefined, undefined, "test", true, PatchStrategy.ServerSideApply);
+}
+
+async function refresh(name: string): Promise<void> {
+  await KubernetesObjectApi.makeApiClient(config).patch(
+    {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Application",
+      metadata: { name, namespace: "argocd", annotations: { "argocd.argoproj.io/refresh": "normal" } },
+    },
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    PatchStrategy.MergePatch,
+  );
+  await sleep(2000);
+}
+
+function deployment(namespace: string): Promise<V1Deployment> {
+  return config.makeApiClient(AppsV1Api).readNamespacedDeployment({ name: "task-manager", namespace });
+}
+
+async function pods(namespace: string) {
+  const { items } = await config
+    .makeApiClient(CoreV1Api)
+    .listNamespacedPod({ namespace, labelSelector: "app=task-manager" });
+  return items;
+}
+
+async function images(namespace: string): Promise<string[]> {
+  return (await pods(namespace)).flatMap(({ spec }) => spec?.containers.map(({ image }) => image ?? "") ?? []);
+}
+
+/** Looks at the Service's ready endpoints again and again. */
+function watchEndpoints(namespace: string): { stop(): Promise<number> } {
+  const discovery = config.makeApiClient(DiscoveryV1Api);
+  let ended = false;
+  let fewest = Infinity;
+  const watching = (async () => {
+    while (!ended) {
+      const { items } = await discovery.listNamespacedEndpointSlice({ namespace });
+      const ready = items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready);
+      fewest = Math.min(fewest, ready.length);
+      await sleep(50);
+    }
+  })();
+  return {
+    stop: async () => {
+      ended = true;
+      await watching;
+      return fewest;
+    },
+  };
+}
+
+/** Argo CD's programs by name, as they are recorded. */
+function processes(): Record<string, number> {
+  const records = JSON.parse(readFileSync(join(directory, "argocd", "processes.json"), "utf8")) as {
+    name: string;
+    pid: number;
+  }[];
+  return Object.fromEntries(records.map(({ name, pid }) => [name, pid]));
+}
+
+async function until(seconds: number, condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not so within ${seconds} s: ${condition.toString()}`);
+    await sleep(200);
+  }
+}
