@@ -1,0 +1,117 @@
+/** What a release puts on the cluster: the skeletons of its chart, and the chart's CRDs where their files are to be had. */
+import { readFile } from "node:fs/promises";
+import { parseAllDocuments } from "yaml";
+import type { Properties } from "../../provider";
+import { NoMatchError, type KubernetesApi } from "../api";
+import type { ChartData } from "../charts";
+import { isRecord, type KubernetesObject } from "../objects";
+import { renderedObjects } from "./conditions";
+import type { ChartContents } from "./helm";
+import { skeletons } from "./objects";
+import { valueAt } from "./values";
+
+export interface ReleaseFacts {
+  chart: string;
+  version: string;
+  /** The release's name. */
+  release: string;
+  namespace: string;
+  values: Properties;
+}
+
+export interface ContentSources {
+  /** Files with the CRDs of a chart, as YAML; none where they are not to be had. */
+  crds(chart: string): Promise<string[]>;
+  /** Objects that a chart renders and that are known in full: they take the place of skeletons of the same name. */
+  render?(release: ReleaseFacts): KubernetesObject[];
+}
+
+const crdKind = "CustomResourceDefinition";
+
+export async function chartContents(
+  api: KubernetesApi,
+  sources: ContentSources,
+  chart: ChartData,
+  facts: ReleaseFacts,
+  skipCrds: boolean,
+): Promise<ChartContents> {
+  const { release: name, namespace, values } = facts;
+  const full = sources.render?.(facts) ?? [];
+  const isFull = ({ kind, metadata }: KubernetesObject) =>
+    full.some((object) => object.kind === kind && object.metadata.name === metadata.name);
+  const rendered = skeletons({ chart, release: { name, namespace }, values });
+  const crds = await chartCrds(sources, chart, values);
+  const objects = await installable(api, chart, [...rendered.filter((object) => !isFull(object)), ...full], crds);
+  return {
+    chart,
+    objects: chart.crds === "templates" ? [...objects, ...crds] : objects,
+    crds: chart.crds === "folder" && !skipCrds ? crds : [],
+  };
+}
+
+/** The definitions that these values render. */
+export async function chartCrds(
+  sources: ContentSources,
+  chart: ChartData,
+  values: unknown,
+): Promise<KubernetesObject[]> {
+  const wanted = new Set(
+    renderedObjects(chart, values)
+      .filter(({ kind }) => kind === crdKind)
+      .map(({ name }) => name),
+  );
+  if (wanted.size === 0) return [];
+  const found = new Map<string, KubernetesObject>();
+  for (const file of await sources.crds(chart.chart)) {
+    for (const document of parseAllDocuments(await readFile(file, "utf8"))) {
+      const object: unknown = document.toJS();
+      if (!isRecord(object) || object.kind !== crdKind) continue;
+      const crd = object as KubernetesObject;
+      const name = String(crd.metadata.name);
+      if (wanted.has(name)) found.set(name, kept(chart, values, crd));
+    }
+  }
+  return [...found.values()];
+}
+
+/** `crds.keep`, on in both charts that have it: an uninstall leaves the definitions, and so every custom resource. */
+function kept(chart: ChartData, values: unknown, { status: _, ...crd }: KubernetesObject): KubernetesObject {
+  const { creationTimestamp: __, ...metadata } = crd.metadata;
+  const keeps = ["argo-cd", "cert-manager"].includes(chart.chart) && valueAt(values, "crds.keep") !== false;
+  const annotations = keeps ? { ...metadata.annotations, "helm.sh/resource-policy": "keep" } : metadata.annotations;
+  return { ...crd, metadata: { ...metadata, annotations } } as KubernetesObject;
+}
+
+/**
+ * Without custom resources of the chart's own definitions that could not be had, and without ServiceMonitors where the
+ * chart leaves them out itself. Anything else that the server does not know is for Helm to refuse.
+ */
+async function installable(
+  api: KubernetesApi,
+  chart: ChartData,
+  objects: KubernetesObject[],
+  crds: KubernetesObject[],
+): Promise<KubernetesObject[]> {
+  const defined = new Set(crds.map((crd) => crd.metadata.name));
+  const missing = chart.objects
+    .filter(({ kind, name }) => kind === crdKind && !defined.has(name))
+    .map(({ name }) => name.slice(name.indexOf(".") + 1));
+  const isOptional = ({ apiVersion, kind }: KubernetesObject) =>
+    (chart.monitoringOptional && ["ServiceMonitor", "PodMonitor", "PrometheusRule"].includes(kind)) ||
+    missing.includes(apiVersion.split("/")[0] ?? "");
+  const result: KubernetesObject[] = [];
+  for (const object of objects) {
+    if (!isOptional(object) || (await isKnown(api, object))) result.push(object);
+  }
+  return result;
+}
+
+async function isKnown(api: KubernetesApi, object: KubernetesObject): Promise<boolean> {
+  try {
+    await api.resource(object);
+    return true;
+  } catch (error) {
+    if (error instanceof NoMatchError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,175 @@
+/** Objects that values switch on and that no rendering of `../charts` has: budgets, Ingresses, volumes, Velero's own. */
+import { isRecord, type KubernetesObject } from "../objects";
+import { components } from "./components";
+import { fullName, renamed } from "./names";
+import { filled, mapOf, podTemplate, setting, type Json } from "./pods";
+import { budget, commonLabels, type Rendering } from "./rendering";
+import { valueAt } from "./values";
+
+export function extraObjects(rendering: Rendering): KubernetesObject[] {
+  return [
+    ...budgets(rendering),
+    ...ingresses(rendering),
+    ...(rendering.chart.chart === "kube-prometheus-stack" ? monitoring(rendering) : []),
+    ...(rendering.chart.chart === "velero" ? velero(rendering) : []),
+  ];
+}
+
+function object(rendering: Rendering, apiVersion: string, kind: string, name: string, rest: Json): KubernetesObject {
+  const { namespace } = rendering.release;
+  return { apiVersion, kind, metadata: { name, namespace, labels: commonLabels(rendering) }, ...rest };
+}
+
+function budgets(rendering: Rendering): KubernetesObject[] {
+  const { chart, values, release } = rendering;
+  return (components[chart.chart] ?? []).flatMap((component) => {
+    const wanted = component.budget ? setting(values, component, component.budget) : undefined;
+    const isRendered = chart.objects.some(
+      ({ kind, name }) => kind === "PodDisruptionBudget" && name === component.workload,
+    );
+    if (!isRecord(wanted) || isRendered || wanted.enabled === false || wanted.create === false) return [];
+    if (wanted.enabled === undefined && wanted.minAvailable === undefined && wanted.maxUnavailable === undefined)
+      return [];
+    const selector = { matchLabels: filled(component.labels, release) };
+    const name = renamed(rendering, component.workload, "PodDisruptionBudget");
+    return [object(rendering, "policy/v1", "PodDisruptionBudget", name, { spec: { selector, ...budget(wanted) } })];
+  });
+}
+
+interface IngressSource {
+  values: string;
+  service: string;
+  port: string;
+}
+
+const ingressSources: Record<string, IngressSource[]> = {
+  "argo-cd": [{ values: "server.ingress", service: "argocd-server", port: "http" }],
+  "kube-prometheus-stack": [
+    { values: "grafana.ingress", service: "kube-prometheus-stack-grafana", port: "http-web" },
+    { values: "prometheus.ingress", service: "kube-prometheus-stack-prometheus", port: "http-web" },
+    { values: "alertmanager.ingress", service: "kube-prometheus-stack-alertmanager", port: "http-web" },
+  ],
+};
+
+function ingresses(rendering: Rendering): KubernetesObject[] {
+  const { chart, values } = rendering;
+  return (ingressSources[chart.chart] ?? []).flatMap(({ values: path, service, port }) => {
+    const ingress = mapOf(valueAt(values, path));
+    if (ingress.enabled !== true) return [];
+    const hosts = [...listOf(ingress.hosts), ...[ingress.hostname ?? valueAt(values, "global.domain")]].filter(
+      (host, index, all) => typeof host === "string" && all.indexOf(host) === index,
+    );
+    const usesTls = ingress.tls === true || (Array.isArray(ingress.tls) && ingress.tls.length > 0);
+    const tls = Array.isArray(ingress.tls) ? ingress.tls : [{ hosts, secretName: `${service}-tls` }];
+    const name = renamed(rendering, service, "Ingress");
+    const backend = { service: { name, port: { name: port } } };
+    const spec = {
+      ...(typeof ingress.ingressClassName === "string" ? { ingressClassName: ingress.ingressClassName } : {}),
+      ...(usesTls ? { tls } : {}),
+      rules: hosts.map((host) => ({ host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } })),
+    };
+    const made = object(rendering, "networking.k8s.io/v1", "Ingress", name, { spec });
+    return [
+      { ...made, metadata: { ...made.metadata, annotations: mapOf(ingress.annotations) as Record<string, string> } },
+    ];
+  });
+}
+
+/** Grafana's volume; and what the operator, which does not run here, makes of its two resources. */
+function monitoring(rendering: Rendering): KubernetesObject[] {
+  const { values, release } = rendering;
+  const claim = mapOf(valueAt(values, "grafana.persistence"));
+  const objects: KubernetesObject[] = [];
+  if (claim.enabled === true && !claim.existingClaim && valueAt(values, "grafana.enabled") !== false) {
+    const spec = {
+      accessModes: claim.accessModes ?? ["ReadWriteOnce"],
+      resources: { requests: { storage: claim.size ?? "10Gi" } },
+      ...(claim.storageClassName ? { storageClassName: claim.storageClassName } : {}),
+    };
+    const name = renamed(rendering, "kube-prometheus-stack-grafana", "PersistentVolumeClaim");
+    objects.push(object(rendering, "v1", "PersistentVolumeClaim", name, { spec }));
+  }
+  const operated = [
+    { part: "prometheus", image: "quay.io/prometheus/prometheus:v3.14.0-distroless", storage: "storageSpec" },
+    { part: "alertmanager", image: "quay.io/prometheus/alertmanager:v0.34.0", storage: "storage" },
+  ];
+  for (const { part, image, storage } of operated) {
+    if (valueAt(values, `${part}.enabled`) === false) continue;
+    const path = `${part}.${part}Spec`;
+    const name = renamed(rendering, `kube-prometheus-stack-${part}`, "StatefulSet");
+    const component = components["kube-prometheus-stack"]?.find(({ values: own }) => own === path);
+    const labels = Object.fromEntries(
+      Object.entries(filled(component?.labels ?? {}, release)).map(([key, value]) => [
+        key,
+        renamed(rendering, value, "StatefulSet"),
+      ]),
+    );
+    const template = podTemplate({ values, release, component, labels, images: [image], serviceAccount: name });
+    const volume = mapOf(valueAt(values, `${path}.${storage}.volumeClaimTemplate`));
+    const volumeName = `${part}-${name}-db`;
+    const claims = volume.spec
+      ? [{ metadata: { name: volumeName, ...mapOf(volume.metadata) }, spec: volume.spec }]
+      : [];
+    const replicas = valueAt(values, `${path}.replicas`) ?? 1;
+    const spec = {
+      replicas,
+      serviceName: `${part}-operated`,
+      podManagementPolicy: "Parallel",
+      selector: { matchLabels: labels },
+      template,
+      ...(claims.length > 0 ? { volumeClaimTemplates: claims } : {}),
+    };
+    objects.push(object(rendering, "apps/v1", "StatefulSet", `${part}-${name}`, { spec }));
+  }
+  return objects;
+}
+
+/** Locations and schedules, as templates/{backupstoragelocation,volumesnapshotlocation,schedule}.yaml write them. */
+function velero(rendering: Rendering): KubernetesObject[] {
+  const { values } = rendering;
+  const made = (kind: string, name: unknown, spec: Json) =>
+    object(rendering, "velero.io/v1", kind, String(name ?? "default"), { spec });
+  const locations = listOf(valueAt(values, "configuration.backupStorageLocation")).map(mapOf);
+  const snapshots = listOf(valueAt(values, "configuration.volumeSnapshotLocation")).map(mapOf);
+  const schedules = Object.entries(mapOf(valueAt(values, "schedules"))).map(([key, given]) => ({
+    key,
+    ...mapOf(given),
+  }));
+  return [
+    ...(valueAt(values, "backupsEnabled") === false ? [] : locations).map((location) =>
+      made("BackupStorageLocation", location.name, {
+        provider: location.provider,
+        objectStorage: {
+          bucket: location.bucket,
+          ...(location.prefix ? { prefix: location.prefix } : {}),
+          ...(location.caCert ? { caCert: location.caCert } : {}),
+        },
+        ...(location.config ? { config: location.config } : {}),
+        ...(location.default === true ? { default: true } : {}),
+        ...(location.accessMode ? { accessMode: location.accessMode } : {}),
+        ...(location.credential ? { credential: location.credential } : {}),
+      }),
+    ),
+    ...(valueAt(values, "snapshotsEnabled") === false ? [] : snapshots).map((location) =>
+      made("VolumeSnapshotLocation", location.name, {
+        provider: location.provider,
+        ...(location.config ? { config: location.config } : {}),
+      }),
+    ),
+    ...schedules
+      .filter((schedule) => !("disabled" in schedule && schedule.disabled === true))
+      .map((schedule) => {
+        const { schedule: cron, template, useOwnerReferencesInBackup, paused } = schedule as Json;
+        const options = { useOwnerReferencesInBackup, paused };
+        return made("Schedule", `${fullName(rendering)}-${schedule.key}`, {
+          schedule: cron,
+          template: mapOf(template),
+          ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+        });
+      }),
+  ];
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

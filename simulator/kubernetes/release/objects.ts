@@ -1,0 +1,264 @@
+/**
+ * The objects that a chart's templates would render, as skeletons: right kinds, names, labels, replicas, requests,
+ * service accounts and ports, and nothing in them that only a running program would need.
+ */
+import type { ChartData, ChartObject } from "../charts";
+import { isRecord, type KubernetesObject } from "../objects";
+import { components, type Component } from "./components";
+import { renderedObjects } from "./conditions";
+import { renamed } from "./names";
+import { extraObjects } from "./extras";
+import { filled, mapOf, podTemplate, setting, type Json } from "./pods";
+import { budget, commonLabels, type Rendering } from "./rendering";
+import { valueAt } from "./values";
+
+/** One object, with what it belongs to. */
+export interface Skeleton extends Rendering {
+  object: ChartObject;
+  component?: Component;
+  /** Selector labels of the component, or of the release. */
+  labels: Record<string, string>;
+}
+
+/** Everything but the chart's CRDs. */
+export function skeletons(rendering: Rendering): KubernetesObject[] {
+  const { chart, values } = rendering;
+  const objects = renderedObjects(chart, values)
+    // An API that nobody serves would keep every namespace from being deleted.
+    .filter(({ kind }) => kind !== "CustomResourceDefinition" && kind !== "APIService")
+    .map((object) => skeleton(rendering, object));
+  return [...objects, ...extraObjects(rendering)];
+}
+
+function skeleton(rendering: Rendering, object: ChartObject): KubernetesObject {
+  const { chart, release } = rendering;
+  const component = componentOf(chart, object);
+  const labels = filled(component?.labels ?? releaseLabels(chart), release);
+  const annotations = object.hook ? { ...hookAnnotations(object.hook, object.kind) } : {};
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: {
+      name: renamed(rendering, object.name, object.kind),
+      ...(object.namespace && { namespace: object.namespace === "release" ? release.namespace : object.namespace }),
+      labels: { ...commonLabels(rendering), ...labels },
+      annotations: { ...annotations, ...ownAnnotations(rendering, object, component) },
+    },
+    ...body({ ...rendering, object, component, labels }),
+  };
+}
+
+function releaseLabels(chart: ChartData): Record<string, string> {
+  return { "app.kubernetes.io/name": chart.chart };
+}
+
+function hookAnnotations(hook: string, kind: string): Record<string, string> {
+  return {
+    "helm.sh/hook": hook,
+    "helm.sh/hook-delete-policy": "before-hook-creation,hook-succeeded",
+    // Accounts and roles before the Jobs that use them.
+    "helm.sh/hook-weight": kind === "Job" ? "0" : "-5",
+  };
+}
+
+function ownAnnotations(rendering: Rendering, object: ChartObject, component?: Component): Record<string, string> {
+  const given = givenAnnotations(rendering, object, component);
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value)]));
+}
+
+function givenAnnotations({ values }: Rendering, { kind, name }: ChartObject, component?: Component): Json {
+  if (kind === "ServiceAccount") {
+    const paths = ["serviceAccount.annotations", "serviceAccount.server.annotations"];
+    const given = paths.map((path) => setting(values, component, path)).find(isRecord);
+    return mapOf(given ?? valueAt(values, "rbac.serviceAccount.annotations"));
+  }
+  if (kind === "Service") return mapOf(setting(values, component, "service.annotations"));
+  if (kind === "IngressClass" && name === "traefik") {
+    const isDefault = valueAt(values, "ingressClass.isDefaultClass") ?? true;
+    return { "ingressclass.kubernetes.io/is-default-class": String(isDefault) };
+  }
+  return {};
+}
+
+/** The component with the longest name that the object's begins with. */
+function componentOf(chart: ChartData, { kind, name, serviceAccount }: ChartObject): Component | undefined {
+  const all = components[chart.chart] ?? [];
+  const matching = all.filter(
+    ({ workload, services }) =>
+      name === workload ||
+      name.startsWith(`${workload}-`) ||
+      (services?.includes(name) ?? false) ||
+      serviceAccount === workload,
+  );
+  const exact = all.find(({ services }) => kind === "Service" && services?.includes(name));
+  return exact ?? matching.sort((left, right) => right.workload.length - left.workload.length)[0];
+}
+
+type Body = (skeleton: Skeleton) => Json;
+
+const empty: Body = () => ({});
+
+const bodies: Record<string, Body> = {
+  ClusterRole: () => ({ rules: [] }),
+  Role: () => ({ rules: [] }),
+  ClusterRoleBinding: (source) => binding(source, "ClusterRole"),
+  RoleBinding: (source) => binding(source, "Role"),
+  ConfigMap: empty,
+  Secret: () => ({ type: "Opaque" }),
+  ServiceAccount: empty,
+  Deployment: (source) => workload(source),
+  StatefulSet: (source) => workload(source),
+  DaemonSet: (source) => workload(source),
+  Job: job,
+  Service: service,
+  NetworkPolicy: ({ labels }) => ({
+    spec: { podSelector: { matchLabels: labels }, policyTypes: ["Ingress"], ingress: [{}] },
+  }),
+  HorizontalPodAutoscaler: autoscaler,
+  PodDisruptionBudget: ({ labels, values, component }) => ({
+    spec: { selector: { matchLabels: labels }, ...budget(setting(values, component, component?.budget ?? "")) },
+  }),
+  IngressClass: ({ chart }) => ({
+    spec: { controller: chart.chart === "traefik" ? "traefik.io/ingress-controller" : "ingress.k8s.aws/alb" },
+  }),
+  IngressClassParams: () => ({ spec: {} }),
+  // A webhook that nobody serves would refuse what the real one lets through.
+  MutatingWebhookConfiguration: () => ({ webhooks: [] }),
+  ValidatingWebhookConfiguration: () => ({ webhooks: [] }),
+  PrometheusRule: () => ({ spec: { groups: [] } }),
+  ServiceMonitor: ({ labels, component }) => ({
+    spec: { selector: { matchLabels: labels }, endpoints: [{ port: component?.ports?.[0]?.[0] ?? "http-metrics" }] },
+  }),
+  Prometheus: (source) => monitored(source, "prometheus.prometheusSpec"),
+  Alertmanager: (source) => monitored(source, "alertmanager.alertmanagerSpec"),
+};
+
+function body(source: Skeleton): Json {
+  const make = bodies[source.object.kind];
+  if (!make)
+    throw new Error(`no skeleton for ${source.object.kind} ${source.object.name} of chart ${source.chart.chart}`);
+  return make(source);
+}
+
+function binding(source: Skeleton, kind: string): Json {
+  const { object, release, chart, component } = source;
+  const account =
+    component && chart.objects.find(({ kind: other, name }) => other === "ServiceAccount" && name === object.name);
+  const first = chart.objects.find(({ kind: other, hook }) => other === "ServiceAccount" && !hook);
+  const name = renamed(source, account?.name ?? first?.name ?? object.name, "ServiceAccount");
+  // Velero's server, and its node agents with it, may do everything.
+  const role =
+    object.name === "velero-server" && kind === "ClusterRole" ? "cluster-admin" : renamed(source, object.name, kind);
+  return {
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: role },
+    subjects: [{ kind: "ServiceAccount", name, namespace: release.namespace }],
+  };
+}
+
+function replicasOf({ values, component }: Pick<Skeleton, "values" | "component">): number {
+  const given = setting(values, component, component?.replicas ?? "replicas");
+  return typeof given === "number" ? given : (component?.defaultReplicas ?? 1);
+}
+
+function workload(source: Skeleton): Json {
+  const { object, component, labels, values, release, chart } = source;
+  const hasReplicas = object.kind !== "DaemonSet" && setting(values, component, "autoscaling.enabled") !== true;
+  const serviceAccount =
+    givenAccount(source) ?? (object.serviceAccount && renamed(source, object.serviceAccount, "ServiceAccount"));
+  const strategy = setting(values, component, "deploymentStrategy");
+  const annotationsOf = { checksum: `${chart.chart}-${chart.version}` };
+  const claimName = grafanaClaim(source);
+  const images = object.images ?? [];
+  const template = podTemplate({ values, release, component, labels, images, serviceAccount, claimName });
+  const metadata = template.metadata as { annotations: Json };
+  return {
+    spec: {
+      selector: { matchLabels: labels },
+      ...(hasReplicas ? { replicas: replicasOf(source) } : {}),
+      ...(object.kind === "StatefulSet" ? { serviceName: renamed(source, object.name, "Service") } : {}),
+      ...(object.kind === "Deployment" && isRecord(strategy) ? { strategy: recreate(strategy) } : {}),
+      template: { ...template, metadata: { ...metadata, annotations: { ...annotationsOf, ...metadata.annotations } } },
+    },
+  };
+}
+
+function grafanaClaim(source: Skeleton): string | undefined {
+  const { component, values } = source;
+  const claim = mapOf(component?.values === "grafana" ? valueAt(values, "grafana.persistence") : undefined);
+  if (claim.enabled !== true) return undefined;
+  return typeof claim.existingClaim === "string" && claim.existingClaim
+    ? claim.existingClaim
+    : renamed(source, component?.workload ?? "", "PersistentVolumeClaim");
+}
+
+/** A service account that the values name, in the place of the chart's. */
+function givenAccount({ values, component }: Skeleton): string | undefined {
+  const paths = ["serviceAccount.name", "serviceAccount.server.name", "rbac.serviceAccount.name"];
+  const given = paths.map((path) => setting(values, component, path)).find((name) => typeof name === "string" && name);
+  return given as string | undefined;
+}
+
+function recreate(strategy: Json): Json {
+  return strategy.type === "Recreate" ? { type: "Recreate" } : strategy;
+}
+
+function job(source: Skeleton): Json {
+  const { object, labels, values, release } = source;
+  const serviceAccount = object.serviceAccount && renamed(source, object.serviceAccount, "ServiceAccount");
+  const template = podTemplate({ values, release, labels, images: object.images ?? [], serviceAccount });
+  return {
+    spec: { backoffLimit: 3, template: { ...template, spec: { ...(template.spec as Json), restartPolicy: "Never" } } },
+  };
+}
+
+function service({ values, component, labels, object, chart }: Skeleton): Json {
+  const isMetrics = object.name.endsWith("-metrics");
+  const ports = isMetrics || !component?.ports?.length ? [["http-metrics", 8080, 8080] as const] : component.ports;
+  const path = chart.chart === "traefik" ? "service.spec.type" : "service.type";
+  const given = isMetrics ? undefined : setting(values, component, path);
+  const type = typeof given === "string" ? given : chart.chart === "traefik" ? "LoadBalancer" : "ClusterIP";
+  const spec = chart.chart === "traefik" ? mapOf(valueAt(values, "service.spec")) : {};
+  return {
+    spec: {
+      ...spec,
+      type,
+      selector: labels,
+      ports: ports.map(([name, port, targetPort]) => ({ name, port, targetPort, protocol: "TCP" })),
+    },
+  };
+}
+
+function autoscaler(source: Skeleton): Json {
+  const { values, component, object } = source;
+  const value = (name: string, otherwise: number) => {
+    const given = setting(values, component, `autoscaling.${name}`);
+    return typeof given === "number" ? given : otherwise;
+  };
+  const resource = (name: string, averageUtilization: number) => ({
+    type: "Resource",
+    resource: { name, target: { type: "Utilization", averageUtilization } },
+  });
+  return {
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: renamed(source, object.name, "Deployment") },
+      minReplicas: value("minReplicas", 1),
+      maxReplicas: value("maxReplicas", 5),
+      metrics: [
+        resource("memory", value("targetMemoryUtilizationPercentage", 50)),
+        resource("cpu", value("targetCPUUtilizationPercentage", 50)),
+      ],
+    },
+  };
+}
+
+/** The operator's own resources, as far as what runs depends on them. */
+function monitored(source: Skeleton, path: string): Json {
+  const value = (name: string) => valueAt(source.values, `${path}.${name}`);
+  return {
+    spec: {
+      replicas: value("replicas") ?? 1,
+      ...(value("retention") ? { retention: value("retention") } : {}),
+      serviceAccountName: renamed(source, source.object.serviceAccount ?? source.object.name, "ServiceAccount"),
+    },
+  };
+}
