@@ -1,5 +1,5 @@
 /** `platform stop`: ends rehearsals that were kept, or that were killed, with everything they started. */
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
@@ -30,15 +30,22 @@ export function stopCommand(): Command {
 export async function stop(stack: string): Promise<void> {
   const directory = rehearsalDirectory(stack);
   await endProcess(ownerOf(directory), "SIGTERM");
-  await endProcess(simulatorOf(directory), "SIGTERM");
   killEngines(directory);
-  await endRecorded(join(directory, "clusters"));
-  await endRecorded(join(directory, "releases"));
+  await endSimulator(directory);
   rmSync(directory, { recursive: true, force: true });
 }
 
+/** Ends the simulated clouds of a kept rehearsal, and whatever killed ones have left; what they hold stays. */
+export async function endSimulator(directory: string): Promise<void> {
+  await endProcess(simulatorOf(directory), "SIGTERM");
+  await endRecorded(join(directory, "clusters"));
+  const releases = join(directory, "releases");
+  const folders = existsSync(releases) ? readdirSync(releases) : [];
+  for (const name of folders) await endRecorded(join(releases, name)).catch(ignoreNotADirectory);
+}
+
 /** The simulator's process, which writes its id down when it starts. */
-export function simulatorOf(directory: string): number | undefined {
+function simulatorOf(directory: string): number | undefined {
   try {
     const pid = Number(readFileSync(join(directory, "simulator.pid"), "utf8"));
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(join("simulator", "main.ts")) ? pid : undefined;
@@ -61,4 +68,9 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+function ignoreNotADirectory(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOTDIR") return [];
+  throw error;
 }

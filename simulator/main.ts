@@ -3,17 +3,19 @@
  * clusters' control planes, and prints `{"ready": …}` when the engine can attach. It ends with its standard input, so
  * that it does not outlive whoever started it; what the clouds hold stays on disk for the next one.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { awsProvider } from "./aws/provider";
 import { Clock } from "./cloud/clock";
 import { Faults, type Fault } from "./cloud/faults";
 import { Store } from "./cloud/store";
-import { ControlPlanes } from "./controlplane";
+import { ControlPlanes, type ControlPlaneTools } from "./controlplane";
 import { startEks } from "./eks/start";
+import { serveGit, type ServeGitOptions } from "./git";
+import { Journal } from "./journal";
 import { KubernetesProvider } from "./kubernetes";
 import { RandomProvider } from "./random";
-import { Releases } from "./releases";
+import { Releases, type ReleasesOptions } from "./releases";
 import { serve } from "./server";
 
 export interface SimulatorOptions {
@@ -23,11 +25,11 @@ export interface SimulatorOptions {
   timeScale: number;
   faults: Fault[];
   /** Paths of the programs by name. */
-  tools: Record<string, string>;
+  tools: ControlPlaneTools & ReleasesOptions["tools"];
   /** Files with a chart's CRDs, by chart. */
   crds: Record<string, string[]>;
-  /** Git configuration that the programs which clone the gitops repository are given. */
-  gitConfig?: string;
+  /** What the Git host serves, and where the stack looks for it. */
+  gitops: Omit<ServeGitOptions, "directory">;
   /** Stays when its starter ends. */
   keep: boolean;
 }
@@ -42,53 +44,39 @@ export interface SimulatorReady {
 async function main(settingsFile: string): Promise<void> {
   const options = JSON.parse(readFileSync(settingsFile, "utf8")) as SimulatorOptions;
   const { directory, tools } = options;
-  const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  writeFileSync(join(directory, "simulator.pid"), String(process.pid));
+  const log = (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+
   const store = new Store(join(directory, "cloud.json"));
-  const clusters = new ControlPlanes({
-    directory: join(directory, "clusters"),
-    tools: tools as unknown as ConstructorParameters<typeof ControlPlanes>[0]["tools"],
-    log,
-  });
+  const clusters = new ControlPlanes({ directory: join(directory, "clusters"), tools, log });
+  const git = await serveGit({ ...options.gitops, directory: join(directory, "git") });
   await clusters.resume();
   const environment = await clusters.environment();
   const { HTTPS_PROXY: proxyUrl, ...credentials } = environment;
   // The Kubernetes provider runs the clouds' credential helpers, as the real one does.
   Object.assign(process.env, credentials);
-  const releases = new Releases({
-    directory: join(directory, "releases"),
-    clusters,
-    tools,
-    gitConfig: options.gitConfig,
-    log,
-  });
+  const releases = new Releases({ directory: join(directory, "releases"), clusters, tools, network: git.network, log });
   await releases.resume();
 
   const eks = await startEks(join(directory, "eks.log"));
+  const journal = new Journal(join(directory, "journal.jsonl"));
+  const aws = awsProvider({
+    store,
+    clusters,
+    clock: new Clock(options.timeScale),
+    faults: new Faults(options.faults),
+    crash: () => print({ crash: true }),
+  });
+  const kubernetes = new KubernetesProvider({
+    proxyUrl,
+    crds: (chart) => Promise.resolve(options.crds[chart] ?? []),
+    onRelease: (event) => releases.on(event),
+  });
   const servers = {
-    aws: await serve(
-      awsProvider({
-        store,
-        clusters,
-        clock: new Clock(options.timeScale, join(directory, "journal.jsonl")),
-        faults: new Faults(options.faults),
-        crash: () => print({ crash: true }),
-      }),
-    ),
-    kubernetes: await serve(
-      new KubernetesProvider({
-        proxyUrl,
-        crds: (chart) => Promise.resolve(options.crds[chart] ?? []),
-        onRelease: (event) => releases.on(event),
-      }),
-    ),
-    random: await serve(new RandomProvider()),
-  };
-  const ready: SimulatorReady = {
-    environment,
-    providers: {
-      ...Object.fromEntries(Object.entries(servers).map(([name, { port }]) => [name, port])),
-      eks: eks.port,
-    },
+    aws: await serve(aws, journal),
+    kubernetes: await serve(kubernetes, journal),
+    random: await serve(new RandomProvider(), journal),
+    eks,
   };
 
   let ending = false;
@@ -96,14 +84,15 @@ async function main(settingsFile: string): Promise<void> {
     if (ending) return;
     ending = true;
     for (const server of Object.values(servers)) server.stop();
-    eks.stop();
     await releases.shutdown();
     await clusters.shutdown();
+    await git.stop();
     process.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void end());
   if (!options.keep) process.stdin.on("end", () => void end()).resume();
-  print({ ready });
+  const providers = Object.fromEntries(Object.entries(servers).map(([name, { port }]) => [name, port]));
+  print({ ready: { providers, environment } });
 }
 
 function print(message: { ready: SimulatorReady } | { crash: true }): void {

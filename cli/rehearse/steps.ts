@@ -1,6 +1,6 @@
 /** What a rehearsal does, in order: one function a step. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { program } from "../../index";
 import type { CloudRecord } from "../../simulator/cloud/behaviour";
@@ -8,9 +8,10 @@ import { applications, waitForSync } from "../../simulator/argocd/applications";
 import { connect, countPods, listStorageClasses, type Clients } from "../kubernetes";
 import { project, repository } from "../project";
 import { teardown } from "../teardown/teardown";
+import { endSimulator } from "../stop";
 import { ensureCrds, ensureTools } from "../tools";
 import { startClouds, type Clouds } from "./clouds";
-import { openStack } from "./engine";
+import { killEngines, openStack } from "./engine";
 import { writeKubeconfig } from "./kubeconfig";
 import type { RehearseOptions } from "./options";
 import type { Step } from "./progress";
@@ -53,6 +54,7 @@ export function steps({ keep }: RehearseOptions): Step<Rehearsal>[] {
 
 const start: Run = async (rehearsal, say) => {
   const { directory, options, configuration, name } = rehearsal;
+  await endSimulator(directory);
   const tools = await ensureTools(say);
   const clouds = await startClouds(
     repository,
@@ -62,10 +64,10 @@ const start: Run = async (rehearsal, say) => {
       faults: options.faults,
       tools,
       crds: await ensureCrds(say),
-      gitops: { source: options.gitops ?? join(repository, "gitops"), settings: configuration.values["gitops"] },
+      gitops: gitopsSource(options, configuration),
       keep: options.keep,
     },
-    say,
+    () => killEngines(directory),
   );
   rehearsal.clouds = clouds;
   const { HTTPS_PROXY: _, ...credentials } = clouds.environment;
@@ -155,6 +157,16 @@ const audit: Run = async ({ directory, report, stack }) => {
 const end: Run = async ({ clouds }) => {
   await clouds?.stop();
 };
+
+function gitopsSource({ gitops = join(repository, "gitops") }: RehearseOptions, { values }: StackConfiguration) {
+  const settings = values["gitops"] as { repository: string; revision?: string; path?: string };
+  return {
+    source: existsSync(gitops) ? { folder: resolve(gitops) } : { url: gitops },
+    repository: settings.repository,
+    revision: settings.revision ?? "main",
+    path: settings.path ?? "clusters/single-cluster",
+  };
+}
 
 async function cluster({ stack, clouds }: Rehearsal): Promise<Clients> {
   const outputs = await present(stack).outputs();

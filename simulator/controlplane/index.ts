@@ -131,6 +131,11 @@ export class ControlPlanes implements ClusterHost {
     return { request, port, adminKubeconfig };
   }
 
+  /** The running cluster whose API server is known by this host name. */
+  at(endpointHost: string): RunningCluster | undefined {
+    return [...this.ready.values()].find(({ request }) => request.endpointHost === endpointHost);
+  }
+
   /**
    * What a program needs in its environment to reach the clusters as a user of the cloud does: the credential helpers'
    * stand-ins first on PATH, and the proxy that knows the clouds' host names.

@@ -1,0 +1,93 @@
+/** The real programs behind the charts that a rehearsal installs: today Argo CD. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startArgoCd, type ArgoCd, type ArgoCdOptions } from "./argocd";
+import type { ControlPlanes } from "./controlplane";
+import type { ReleaseEvent } from "./kubernetes";
+
+export interface ReleasesOptions {
+  /** Holds what it takes to start the programs again. */
+  directory: string;
+  clusters: ControlPlanes;
+  tools: ArgoCdOptions["tools"];
+  network: ArgoCdOptions["network"];
+  log(line: string): void;
+}
+
+/** A release whose programs run here. */
+interface Running {
+  clusterId: string;
+  release: ArgoCdOptions["release"];
+}
+
+export class Releases {
+  private readonly running = new Map<string, ArgoCd>();
+
+  constructor(private readonly options: ReleasesOptions) {
+    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  }
+
+  /** Starts again what ran when an earlier run ended. */
+  async resume(): Promise<void> {
+    for (const entry of this.read()) await this.start(entry);
+  }
+
+  /** Follows what a release of a chart stands for; charts that stand for nothing real here are passed over. */
+  async on({ phase, chart, release, namespace, values, server }: ReleaseEvent): Promise<void> {
+    if (chart !== "argo-cd") return;
+    const cluster = this.options.clusters.at(new URL(server).hostname);
+    if (!cluster) throw new Error(`no simulated cluster answers at ${server}`);
+    const entry = { clusterId: cluster.request.id, release: { name: release, namespace, values } };
+    const present = this.running.get(keyOf(entry));
+    if (phase === "uninstalled") {
+      await present?.uninstall();
+      this.running.delete(keyOf(entry));
+      this.write(this.read().filter((other) => keyOf(other) !== keyOf(entry)));
+      return;
+    }
+    this.write([...this.read().filter((other) => keyOf(other) !== keyOf(entry)), entry]);
+    if (present) await present.upgrade(values);
+    else await this.start(entry);
+  }
+
+  /** Ends every program; `resume` starts them again. */
+  async shutdown(): Promise<void> {
+    await Promise.all([...this.running.values()].map((program) => program.stop()));
+    this.running.clear();
+  }
+
+  private async start(entry: Running): Promise<void> {
+    const { clusters, directory, tools, network, log } = this.options;
+    const { adminKubeconfig } = await clusters.cluster(entry.clusterId);
+    const started = await startArgoCd({
+      kubeconfig: adminKubeconfig,
+      release: entry.release,
+      directory: join(directory, keyOf(entry)),
+      tools,
+      network,
+      log,
+    });
+    this.running.set(keyOf(entry), started);
+  }
+
+  private get file(): string {
+    return join(this.options.directory, "releases.json");
+  }
+
+  private read(): Running[] {
+    return existsSync(this.file) ? (JSON.parse(readFileSync(this.file, "utf8")) as Running[]) : [];
+  }
+
+  private write(entries: Running[]): void {
+    writeFileSync(this.file, JSON.stringify(entries), { mode: 0o600 });
+    const live = new Set(entries.map(keyOf));
+    for (const key of this.running.keys())
+      if (!live.has(key)) rmSync(join(this.options.directory, key), { recursive: true });
+  }
+}
+
+function keyOf({ clusterId, release }: Running): string {
+  const hash = createHash("sha256").update(clusterId).digest("hex").slice(0, 8);
+  return `${release.name}-${hash}`;
+}
