@@ -89,7 +89,7 @@ class EksCluster extends pulumi.ComponentResource {
         account: this.account,
         clusterName,
         network,
-        instanceType: config.nodes.instanceType ?? instanceType("aws", config.nodes.vcpu, config.nodes.memoryGiB),
+        instanceType: instanceOf(config),
         dependsOn: [agent, identities.network],
       },
       { parent: this },
@@ -235,6 +235,10 @@ class EksCluster extends pulumi.ComponentResource {
       ? new PlatformCertificate(this.prefix, { domain, zoneId }, { parent: this }).arn
       : undefined;
   }
+}
+
+function instanceOf({ nodes, region }: PlatformConfig): string {
+  return nodes.instanceType ?? instanceType("aws", nodes.vcpu, nodes.memoryGiB, region);
 }
 
 /** EKS and the load balancer each need subnets in two zones. */

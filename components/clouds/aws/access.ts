@@ -16,7 +16,8 @@ interface Grant {
 
 /**
  * An access entry for each principal. EKS keeps one entry a principal, so one that is named in several lists gets them
- * all in one. The principal that runs `pulumi up` is an administrator already, by EKS' own entry, and must not be named.
+ * all in one. For the same reason the principal that creates the cluster must not be named: EKS has made it an
+ * administrator by then, and the component leaves no choice there (https://github.com/pulumi/pulumi-eks/issues/2373).
  */
 export function grantAccess(
   name: string,

@@ -18,11 +18,11 @@ const requestsInFiveMinutes = 2000;
  * Rule groups that AWS maintains, in the order they are asked.
  * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
  */
-const managedGroups: { name: string; onlyCounted: string[] }[] = [
-  { name: "AWSManagedRulesAmazonIpReputationList", onlyCounted: [] },
-  { name: "AWSManagedRulesKnownBadInputsRuleSet", onlyCounted: [] },
+const managedGroups: { name: string; onlyCounted?: string }[] = [
+  { name: "AWSManagedRulesAmazonIpReputationList" },
+  { name: "AWSManagedRulesKnownBadInputsRuleSet" },
   // Bodies of more than 8 KiB are everyday work here: dashboards, manifests, uploads.
-  { name: "AWSManagedRulesCommonRuleSet", onlyCounted: ["SizeRestrictions_BODY"] },
+  { name: "AWSManagedRulesCommonRuleSet", onlyCounted: "SizeRestrictions_BODY" },
 ];
 
 export class Firewall extends pulumi.ComponentResource {
@@ -34,10 +34,7 @@ export class Firewall extends pulumi.ComponentResource {
         description: `Requests to ${name}`,
         scope: "REGIONAL",
         defaultAction: { allow: {} },
-        rules: [
-          rateRule(),
-          ...managedGroups.map(({ name: group, onlyCounted }, n) => managed(group, onlyCounted, n + 1)),
-        ],
+        rules: [rateRule(), ...managedGroups.map((group, index) => managed(group.name, index + 1, group.onlyCounted))],
         visibilityConfig: visible(`${name}-firewall`),
         tags: { Name: `${name}-firewall` },
       },
@@ -90,7 +87,7 @@ function rateRule(): Rule {
   };
 }
 
-function managed(group: string, onlyCounted: string[], priority: number): Rule {
+function managed(group: string, priority: number, onlyCounted?: string): Rule {
   return {
     name: group,
     priority,
@@ -99,7 +96,7 @@ function managed(group: string, onlyCounted: string[], priority: number): Rule {
       managedRuleGroupStatement: {
         vendorName: "AWS",
         name: group,
-        ruleActionOverrides: onlyCounted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+        ruleActionOverrides: onlyCounted ? [{ name: onlyCounted, actionToUse: { count: {} } }] : undefined,
       },
     },
     visibilityConfig: visible(group),

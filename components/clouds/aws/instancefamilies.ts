@@ -1,25 +1,31 @@
 /** What EC2's names of instances tell: processor, and which other types a pod cannot tell apart. */
 
 /**
- * Families of the same processor architecture and the same memory for each virtual CPU (2, 4, 8 GiB), several
- * generations and makers: the more a spot group may take, the rarer it runs dry.
- * https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html
+ * Families of the same processor architecture and the same memory for each virtual CPU (2, 4, 8 GiB), oldest first. The
+ * more a spot group may take, the rarer it runs dry; but EKS refuses the whole group for one type that a zone lacks,
+ * so these are the families that are offered nearly everywhere.
+ * https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-regions.html
  */
 const alike = [
-  ["c5", "c5a", "c6i", "c6a", "c7i"],
-  ["m5", "m5a", "m6i", "m6a", "m7i"],
-  ["r5", "r5a", "r6i", "r6a", "r7i"],
+  ["c5", "c6i", "c7i"],
+  ["m5", "m6i", "m7i"],
+  ["r5", "r6i", "r7i"],
   ["c6g", "c7g"],
   ["m6g", "m7g"],
   ["r6g", "r7g"],
 ];
 
-/** Types that a spot group may take where `instanceType` would do: itself alone where nothing is known of its family. */
+/**
+ * Types that a spot group may take where `instanceType` would do: its own family and the older ones alike, the given one
+ * first. A newer one may be missing where the older was chosen. The type alone where nothing is known of its family.
+ */
 export function spotTypes(instanceType: string): string[] {
   const [family = "", size = ""] = instanceType.split(".");
-  // Burstable t3 has m5's proportions from `large` on, and small spot instances are seldom cheaper than the next size.
-  const known = alike.find((families) => families.includes(family === "t3" || family === "t3a" ? "m5" : family));
-  return known ? [...new Set([instanceType, ...known.map((other) => `${other}.${size}`)])] : [instanceType];
+  const families = alike.find((group) => group.includes(family)) ?? [family];
+  return families
+    .slice(0, families.indexOf(family) + 1)
+    .reverse()
+    .map((name) => `${name}.${size}`);
 }
 
 /** EKS' image for the types' processor: Graviton families carry a `g` behind their generation. */

@@ -59,7 +59,7 @@ export class PodIdentity extends pulumi.ComponentResource {
 
 /**
  * EKS takes the role for a pod and tags the session with where the pod is from; the condition keeps an association
- * with another service account from working: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+ * with another service account from working: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
  */
 function trustPods(namespace: string, serviceAccount: string): pulumi.Output<string> {
   return policyDocument([

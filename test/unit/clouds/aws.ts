@@ -77,6 +77,8 @@ export const computed: Computed = (type, name, inputs) => {
           },
         ],
       };
+    case "aws:route53/record:Record":
+      return { fqdn: inputs.name };
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return { latestVersion: 1 };
     case "aws:lb/loadBalancer:LoadBalancer":
@@ -95,7 +97,7 @@ export const invoke: Invoke = (token, inputs) => {
     case "aws:index/getPartition:getPartition":
       return { partition: "aws", dnsSuffix: "amazonaws.com" };
     case "aws:eks/getAddonVersion:getAddonVersion":
-      return { ...inputs, version: `v1-${String(inputs.addonName)}-${String(inputs.kubernetesVersion)}` };
+      return { ...inputs, version: `v1.0.0-${String(inputs.addonName)}.${String(inputs.kubernetesVersion)}` };
     case "aws:route53/getZone:getZone":
       return { ...inputs, zoneId: "Z0123" };
     case "aws:ec2/getSubnet:getSubnet":

@@ -10,6 +10,14 @@ function up(config: PlatformConfig, name = "platform") {
   return record(() => createCluster(name, config), computed, invoke);
 }
 
+/** The two usual clusters, each brought up once, when it is first asked for: Pulumi's mocks serve one program at a time. */
+const usual = { dev: once(() => up(dev())), prod: once(() => up(prod())) };
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
 const eks = (r: Recording) => r.one("eks:index:Cluster", "platform").inputs;
 const group = (r: Recording, name: string) => r.one("aws:eks/nodeGroup:NodeGroup", `platform-${name}`);
 const json = (value: unknown) => JSON.parse(String(value)) as { Statement: Record<string, unknown>[] };
@@ -18,7 +26,7 @@ describe("dev", () => {
   let r: Recording;
   let cluster: Cluster;
   beforeAll(async () => {
-    ({ recording: r, result: cluster } = await up(dev()));
+    ({ recording: r, result: cluster } = await usual.dev());
   });
 
   it("has one subnet of each kind a zone, tagged for load balancers", () => {
@@ -57,7 +65,7 @@ describe("dev", () => {
       publicAccessCidrs: ["192.0.2.0/24"],
       encryptionConfigKeyArn: expect.stringContaining("platform-secrets"),
       deletionProtection: false,
-      vpcCniOptions: { enableNetworkPolicy: true, addonVersion: "v1-vpc-cni-1.35" },
+      vpcCniOptions: { enableNetworkPolicy: true, addonVersion: "v1.0.0-vpc-cni.1.35" },
     });
     expect(eks(r)).not.toHaveProperty("publicSubnetIds");
   });
@@ -139,7 +147,7 @@ describe("prod", () => {
   let r: Recording;
   let cluster: Cluster;
   beforeAll(async () => {
-    ({ recording: r, result: cluster } = await up(prod()));
+    ({ recording: r, result: cluster } = await usual.prod());
   });
 
   it("has a NAT in each zone, each zone using its own", () => {
@@ -156,7 +164,7 @@ describe("prod", () => {
       scalingConfig: { minSize: 0, maxSize: 10 },
       taints: [{ key: "platform/spot", value: "true", effect: "PREFER_NO_SCHEDULE" }],
     });
-    expect((spot.instanceTypes as string[]).length).toBeGreaterThan(3);
+    expect(spot.instanceTypes).toEqual(["m7i.xlarge", "m6i.xlarge", "m5.xlarge"]);
     expect(spot.subnetIds).toHaveLength(3);
   });
 
@@ -226,7 +234,7 @@ describe("order", () => {
   const release = (chart: string) => r.one("kubernetes:helm.sh/v3:Release", `platform-${chart}`);
   const addon = (name: string) => r.one("aws:eks/addon:Addon", `platform-${name}`);
   beforeAll(async () => {
-    ({ recording: r, result: cluster } = await up(prod()));
+    ({ recording: r, result: cluster } = await usual.prod());
   });
 
   const follows = (later: Recorded, earlier: Recorded) => expect(r.waitsFor(later, earlier)).toBe(true);
@@ -368,7 +376,7 @@ describe("variants", () => {
 
 describe("what the platform is told", () => {
   it("ties Traefik's Service to the target group", async () => {
-    const { result } = await up(prod());
+    const { result } = await usual.prod();
     const { ingress } = result.traits;
     expect(ingress).toMatchObject({ service: { type: "ClusterIP" }, tlsAt: "load-balancer", existing: false });
     expect(await valueOf(ingress.address?.value)).toBe("platform-alb.eu-west-1.elb.amazonaws.com");
@@ -391,7 +399,7 @@ describe("what the platform is told", () => {
   });
 
   it("has exactly one default storage class, and gp2 as EKS ships it", async () => {
-    const { result } = await up(dev());
+    const { result } = await usual.dev();
     const classes = result.traits.storageClasses;
     expect(classes.filter((item) => item.default).map(({ name }) => name)).toEqual(["standard"]);
     expect(classes.find(({ name }) => name === "gp2")).toEqual({
@@ -411,7 +419,7 @@ describe("what the platform is told", () => {
   });
 
   it("has a kubeconfig that asks for a token in the right region, kept secret", async () => {
-    const { result } = await up(dev());
+    const { result } = await usual.dev();
     const kubeconfig = JSON.parse(await valueOf(result.kubeconfig)) as Record<string, never>;
     expect(kubeconfig).toMatchObject({
       "current-context": "platform",

@@ -1,0 +1,58 @@
+/** What AWS' own API models, and the charts, say of every input that the program sends. */
+import { expect, it } from "vitest";
+
+import { createCluster } from "../../../components/clouds";
+import { clusterInputs } from "../../../simulator/eks/inputs";
+import { charts } from "../../../simulator/kubernetes/charts";
+import { checkSecrets, checkValues } from "../../../simulator/kubernetes/release/values";
+import { checkArguments, checkInputs, isKnown } from "../../../simulator/schema";
+import { computed, dev, invoke, prod } from "./aws";
+import { record } from "./record";
+
+const variants = {
+  dev: dev(),
+  prod: prod(),
+  private: dev({ access: { ...dev().access, private: true } }),
+  "existing network": dev({
+    network: {
+      ...dev().network,
+      existing: { id: "vpc-1", publicSubnets: ["subnet-1", "subnet-2"], privateSubnets: ["subnet-3", "subnet-4"] },
+    },
+  }),
+};
+
+it.each(Object.entries(variants))(
+  "%s: every type and property is known, every value within bounds",
+  async (_, config) => {
+    const refused: string[] = [];
+    const { recording } = await record(
+      () => createCluster("platform", config),
+      computed,
+      (token, inputs) => {
+        refused.push(...checkArguments(token, inputs).map(({ property, reason }) => `${token} ${property}: ${reason}`));
+        return invoke(token, inputs);
+      },
+    );
+    const resources = recording.all().filter(({ type }) => type.startsWith("aws:"));
+    expect(resources.length).toBeGreaterThan(40);
+    for (const { type, name, inputs } of resources) {
+      if (!isKnown(type)) refused.push(`${type} is unknown`);
+      else refused.push(...checkInputs(type, inputs).map(({ property, reason }) => `${name} ${property}: ${reason}`));
+    }
+    const component = recording.one("eks:index:Cluster", "platform").inputs;
+    refused.push(
+      ...Object.keys(component)
+        .filter((input) => !clusterInputs[input])
+        .map((input) => `eks ${input}`),
+    );
+    const releases = recording.ofType("kubernetes:helm.sh/v3:Release");
+    expect(releases).toHaveLength(3);
+    for (const { inputs } of releases) {
+      const chart = charts.get(String(inputs.chart));
+      expect(chart).toMatchObject({ version: inputs.version });
+      const failures = chart ? [...checkValues(chart, inputs.values), ...checkSecrets(inputs.values)] : [];
+      refused.push(...failures.map(({ property, reason }) => `${String(inputs.chart)} ${property}: ${reason}`));
+    }
+    expect(refused).toEqual([]);
+  },
+);
