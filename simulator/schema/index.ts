@@ -46,11 +46,13 @@ export function checkArguments(token: string, args: Properties): Failure[] {
 export function checkConfig(provider: string, config: Properties): Failure[] {
   const known = book[provider];
   if (!known) return [{ property: "", reason: `no schema for the provider "${provider}"` }];
-  // The SDK tells every provider which plugin it is meant for.
-  const { version: _version, pluginDownloadURL: _url, ...settings } = config;
-  const properties = known.declarations.config;
-  return checkObject(`provider ${provider}`, { properties }, parseConfig(provider, settings), objects(known));
+  const settings = Object.fromEntries(Object.entries(config).filter(([name]) => !pluginChoice.has(name)));
+  const shape = { properties: known.declarations.config, bounds: known.constraints?.config };
+  return checkObject(`provider ${provider}`, shape, parseConfig(provider, settings), objects(known));
 }
+
+/** Which plugin the SDK asks for: told to every provider, and none of its settings. */
+const pluginChoice = new Set(["version", "pluginDownloadURL"]);
 
 /** A provider's configuration with what the SDK sent as JSON text (`defaultTags`) turned back into values. */
 export function parseConfig(provider: string, config: Properties): Properties {

@@ -62,6 +62,8 @@ export interface Constraints {
   models: { name: string; version: string };
   /** By token, then by property. */
   resources: Record<string, Record<string, Constraint>>;
+  /** Of the provider's own configuration. */
+  config: Record<string, Constraint>;
   /** Of nested objects, by the names that `Declarations.objects` has. */
   objects: Record<string, Record<string, Constraint>>;
 }

@@ -64,6 +64,15 @@ export function readModel(data: string, service: string): Model {
   return { service, shapes };
 }
 
+/** The regions of all partitions. */
+export function readRegions(data: string): string[] {
+  const { partitions } = JSON.parse(readFileSync(join(data, "partitions.json"), "utf8")) as {
+    partitions: { regions: Record<string, unknown> }[];
+  };
+  const regions = partitions.flatMap(({ regions }) => Object.keys(regions));
+  return regions.filter((name) => !name.endsWith("-global")).sort();
+}
+
 /** The bounds of every input that the model has a member for: the resource's own, and those of its nested objects. */
 export function constraints(
   inputs: ObjectShape,

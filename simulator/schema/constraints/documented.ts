@@ -37,6 +37,9 @@ const inlineRule: Bounds = {
 };
 const between = (source: string, min: number, max: number): Constraint => ({ source, integer: true, min, max });
 
+/** Of an account, wherever one is named by its number. */
+export const accountId: Constraint = { source: "AWS account identifiers: 12 digits", pattern: "^\\d{12}$" };
+
 /** Of types whose request has no tags of its own. */
 export const tags: Constraint = {
   source: "AWS General Reference, tag naming limits and requirements",

@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Constraints, Declarations } from "../model";
 import { botocore, mappings } from "./aws";
-import { constraints, download, readModel, type Bounds, type Model } from "./botocore";
-import { documented, tags } from "./documented";
+import { constraints, download, readModel, readRegions, type Bounds, type Model } from "./botocore";
+import { accountId, documented, tags } from "./documented";
 
 const folder = join(__dirname, "..", "data");
 
@@ -30,6 +30,11 @@ function extract(): Constraints {
   }
   return {
     models: { name: "botocore", version: botocore },
+    config: {
+      allowedAccountIds: { source: accountId.source, items: accountId },
+      forbiddenAccountIds: { source: accountId.source, items: accountId },
+      region: { source: "botocore partitions.json", values: readRegions(data) },
+    },
     resources: merged(resources, documented.resources),
     objects: merged(objects, documented.objects),
   };
@@ -45,18 +50,28 @@ function merged(models: Record<string, Bounds>, words: Record<string, Bounds>): 
 }
 
 /** JSON with one line for each property. */
-function format({ models, resources, objects }: Constraints): string {
+function format({ models, config, resources, objects }: Constraints): string {
+  const lines = (bounds: Bounds, indent: string) =>
+    Object.entries(bounds)
+      .map(([name, each]) => `${indent}${JSON.stringify(name)}: ${JSON.stringify(each)}`)
+      .join(",\n");
   const group = (record: Record<string, Bounds>) =>
     Object.entries(record)
-      .map(([name, bounds]) => {
-        const lines = Object.entries(bounds).map(
-          ([key, each]) => `      ${JSON.stringify(key)}: ${JSON.stringify(each)}`,
-        );
-        return `    ${JSON.stringify(name)}: {\n${lines.join(",\n")}\n    }`;
-      })
+      .map(([name, bounds]) => `    ${JSON.stringify(name)}: {\n${lines(bounds, "      ")}\n    }`)
       .join(",\n");
-  const version = JSON.stringify(models);
-  return `{\n  "models": ${version},\n  "resources": {\n${group(resources)}\n  },\n  "objects": {\n${group(objects)}\n  }\n}\n`;
+  return `{
+  "models": ${JSON.stringify(models)},
+  "config": {
+${lines(config, "    ")}
+  },
+  "resources": {
+${group(resources)}
+  },
+  "objects": {
+${group(objects)}
+  }
+}
+`;
 }
 
 writeFileSync(join(folder, "aws.constraints.json"), format(extract()));

@@ -126,7 +126,7 @@ class Reader {
     const distinct = [...new Map(members.map((each) => [JSON.stringify(each), each])).values()];
     const primitives = new Set<string>(distinct.map((each) => each.type));
     const enums = distinct.filter((each) => each.type === "enum");
-    const others = distinct.filter((each) => each.type !== "enum");
+    const others: Shape[] = distinct.filter((each) => each.type !== "enum");
     const closed = enums.flatMap((each) => each.values).filter((value) => !primitives.has(typeof value));
     if (closed.length > 0) others.push({ type: "enum", values: closed });
     const [only] = others;
