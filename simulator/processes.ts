@@ -3,7 +3,7 @@
  * killed, with kill -9 too, leaves nothing that the next run does not find and end.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -42,6 +42,13 @@ const registry = (stateDirectory: string): string => join(stateDirectory, "proce
 /** Seconds between SIGTERM and SIGKILL. */
 const graceSeconds = 5;
 
+/**
+ * On Linux the kernel ends a child when we end, however that happens: `setpriv` (util-linux) asks for it and becomes
+ * the program then. Elsewhere the registry is what there is.
+ */
+const endsWithUs =
+  process.platform === "linux" && existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL"] : [];
+
 export class Processes {
   private readonly running = new Map<string, ProcessRecord>();
 
@@ -59,7 +66,8 @@ export class Processes {
     mkdirSync(dirname(options.logFile), { recursive: true, mode: 0o700 });
     const log = openSync(options.logFile, "a", 0o600);
     // In a session of its own: Ctrl-C on the terminal reaches only us, and we end the children in order.
-    const child = spawn(options.file, options.arguments, {
+    const [file = options.file, ...args] = [...endsWithUs, options.file, ...options.arguments];
+    const child = spawn(file, args, {
       cwd: options.directory,
       env: { ...process.env, ...options.environment },
       stdio: ["ignore", log, log],

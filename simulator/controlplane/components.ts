@@ -41,6 +41,16 @@ export interface Ports {
 /** Addresses of pods: the shared address space of RFC 6598, which no cloud network here uses. */
 const podCidr = "100.64.0.0/16";
 
+/**
+ * The version that a control plane behaves as: the one that was asked for, or the nearest that these programs can
+ * emulate, their own minor version and the three before it (KEP-4330).
+ */
+export function emulatedVersion(wanted: string): string {
+  const [oldest, newest] = [33, 36];
+  const minor = Number(wanted.split(".")[1]);
+  return `1.${Math.min(Math.max(minor, oldest), newest)}`;
+}
+
 /** Starts what is not running yet, in order, and returns when the API server and its controllers answer. */
 export async function startComponents(
   processes: Processes,
@@ -55,6 +65,7 @@ export async function startComponents(
     const logFile = join(directory, "logs", `${name}.log`);
     await processes.start({ name: process, file, arguments: args, logFile, ready });
   };
+  const emulation = `--emulated-version=${emulatedVersion(cluster.version)}`;
   const url = (port: number): string => `http://127.0.0.1:${port}`;
 
   await start(
@@ -93,13 +104,14 @@ export async function startComponents(
       "--allow-privileged=true",
       // Its address is loopback, which no Endpoints object may hold.
       "--endpoint-reconciler-type=none",
+      emulation,
     ],
     () => answers(ports.api, "/readyz", authority),
   );
 
   const stagesFile = join(directory, "stages.yaml");
   writeFileSync(stagesFile, stages.map((stage) => JSON.stringify(stage)).join("\n---\n"));
-  const controller = [`--kubeconfig=${adminKubeconfig}`, "--bind-address=127.0.0.1", "--leader-elect=false"];
+  const controller = [`--kubeconfig=${adminKubeconfig}`, "--bind-address=127.0.0.1", "--leader-elect=false", emulation];
   await Promise.all([
     start(
       "kube-controller-manager",

@@ -1,0 +1,292 @@
+/** A simulated cluster's own life: workloads, volumes, load balancers, nodes, access, a crash, the end. */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { ensureTools } from "../../cli/tools";
+import type { ClusterRequest, KubernetesManifest, NodeRequest } from "../../simulator/cloud/behaviour";
+import { ControlPlanes, type ControlPlaneTools } from "../../simulator/controlplane";
+import { isAlive, type ProcessIdentity } from "../../simulator/processes";
+
+const cluster: ClusterRequest = {
+  id: "arn:aws:eks:eu-west-1:123456789012:cluster/prod",
+  name: "prod",
+  cloud: "aws",
+  region: "eu-west-1",
+  version: "1.35",
+  endpointHost: "0123456789ABCDEF0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com",
+  serviceCidr: "172.20.0.0/16",
+};
+const directory = mkdtempSync(join(tmpdir(), "clusters-"));
+let tools: ControlPlaneTools & { kubectl: string };
+let planes: ControlPlanes;
+let userKubeconfig: string;
+
+beforeAll(async () => {
+  tools = await ensureTools(
+    (line) => console.log(line),
+    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "etcd"],
+  );
+  planes = new ControlPlanes({ directory, tools, log: (line) => console.log(line) });
+  const { certificateAuthority } = await planes.start(cluster);
+  userKubeconfig = writeUserKubeconfig("prod", certificateAuthority);
+  await planes.setNodes(cluster.id, "general", [node("a"), node("b"), node("c")]);
+});
+
+afterAll(async () => {
+  await planes.stop(cluster.id);
+  await planes.shutdown();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function node(zone: string): NodeRequest {
+  return {
+    name: `ip-10-0-${zone.charCodeAt(0)}-5.eu-west-1.compute.internal`,
+    zone: `eu-west-1${zone}`,
+    instanceType: "m6i.large",
+    vcpu: 2,
+    memoryGiB: 8,
+    maxPods: 29,
+    labels: { "eks.amazonaws.com/nodegroup": "general" },
+    taints: [],
+    providerId: `aws:///eu-west-1${zone}/i-0123456789abcdef${zone}`,
+    internalIP: `10.0.${zone.charCodeAt(0)}.5`,
+  };
+}
+
+/** As a user of the cloud has it. */
+function writeUserKubeconfig(clusterName: string, certificateAuthority: string): string {
+  const args = ["eks", "get-token", "--cluster-name", clusterName, "--region", "eu-west-1", "--output", "json"];
+  const exec = { apiVersion: "client.authentication.k8s.io/v1beta1", command: "aws", args, interactiveMode: "Never" };
+  const server = `https://${cluster.endpointHost}`;
+  const file = join(directory, `${clusterName}.kubeconfig`);
+  writeFileSync(
+    file,
+    stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [{ name: "c", cluster: { server, "certificate-authority-data": certificateAuthority } }],
+      users: [{ name: "u", user: { exec } }],
+      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+      "current-context": "x",
+    }),
+  );
+  return file;
+}
+
+/** Everything here goes the users' way: the proxy, the credential helper, the cloud's own host name. */
+async function kubectl(...args: string[]): Promise<string> {
+  const env = { ...process.env, ...(await planes.environment()), KUBECONFIG: userKubeconfig, HOME: directory };
+  return (await promisify(execFile)(tools.kubectl, args, { env })).stdout.trim();
+}
+
+const field = (path: string, ...args: string[]) => kubectl("get", ...args, "-o", `jsonpath={${path}}`);
+
+const apply = (...objects: KubernetesManifest[]) => planes.apply(cluster.id, objects);
+
+const soon = { timeout: 30_000, interval: 300 };
+
+const csiDriver: KubernetesManifest = {
+  apiVersion: "storage.k8s.io/v1",
+  kind: "CSIDriver",
+  metadata: { name: "ebs.csi.aws.com" },
+  spec: { attachRequired: true },
+};
+
+function claim(name: string, storageClassName: string, storage = "5Gi"): KubernetesManifest {
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name, namespace: "default" },
+    spec: { accessModes: ["ReadWriteOnce"], storageClassName, resources: { requests: { storage } } },
+  };
+}
+
+function deployment(name: string, replicas: number, pod: Record<string, unknown>): KubernetesManifest {
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: "default" },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: "main", image: "app:1" }], ...pod },
+      },
+    },
+  };
+}
+
+const readyReplicas = (name: string) => field(".status.readyReplicas", "deployment", name);
+
+describe("a new cluster", () => {
+  it("is reached by the cloud's own kubeconfig, as the one who created it", async () => {
+    expect(await kubectl("auth", "whoami", "-o", "jsonpath={.status.userInfo.groups}")).toContain("system:masters");
+  });
+
+  it("does not know the tokens of another cluster", async () => {
+    const { certificateAuthority } = await planes.start(cluster);
+    const other = writeUserKubeconfig("dev", certificateAuthority);
+    await expect(kubectl("get", "nodes", "--kubeconfig", other)).rejects.toThrow(/must be logged in|Unauthorized/);
+  });
+
+  it("behaves as the version that was asked for", async () => {
+    const version = JSON.parse(await kubectl("get", "--raw", "/version")) as Record<string, string>;
+    expect(version).toMatchObject({ gitVersion: "v1.36.3", emulationMajor: "1", emulationMinor: "35" });
+  });
+
+  it("has what its cloud puts there", async () => {
+    expect(await field(".provisioner", "storageclass", "gp2")).toBe("kubernetes.io/aws-ebs");
+    expect(await field(".metadata.annotations", "storageclass", "gp2")).not.toContain("is-default-class");
+    expect(await field(".spec.clusterIP", "service", "kube-dns", "-n", "kube-system")).toBe("172.20.0.10");
+  });
+
+  it("has nodes in every zone, with what the cloud leaves of them", async () => {
+    const zones = await field(".items[*].metadata.labels.topology\\.kubernetes\\.io/zone", "nodes");
+    expect(zones.split(" ").sort()).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+    expect(await field(".items[0].status.allocatable.cpu", "nodes")).toBe("1930m");
+  });
+});
+
+describe("workloads", () => {
+  it("are ready with a volume in their zone and a load balancer", async () => {
+    await apply(
+      claim("data", "gp2"),
+      deployment("web", 2, { volumes: [{ name: "v", persistentVolumeClaim: { claimName: "data" } }] }),
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "web", namespace: "default" },
+        spec: { type: "LoadBalancer", selector: { app: "web" }, ports: [{ port: 80 }] },
+      },
+    );
+    await expect
+      .poll(() => field(".status.loadBalancer.ingress[0].hostname", "service", "web"), soon)
+      .toMatch(/\.eu-west-1\.elb\.amazonaws\.com$/);
+    // Without the driver's add-on nobody provisions volumes.
+    expect(await field(".status.phase", "pvc", "data")).toBe("Pending");
+    await apply(csiDriver);
+    await expect.poll(() => field(".status.phase", "pvc", "data"), soon).toBe("Bound");
+    await expect.poll(() => readyReplicas("web"), soon).toBe("2");
+    const nodes = new Set((await field(".items[*].spec.nodeName", "pods", "-l", "app=web")).split(" "));
+    expect(nodes.size).toBe(1);
+    expect(await field(".items[0].status.attached", "volumeattachments")).toBe("true");
+  });
+
+  it("wait for the Secrets that they name, and say for which", async () => {
+    const env = [{ name: "PASSWORD", valueFrom: { secretKeyRef: { name: "late", key: "password" } } }];
+    await apply(deployment("needy", 1, { containers: [{ name: "main", image: "app:1", env }] }));
+    const waiting = () => field(".items[0].status.containerStatuses[0].state.waiting", "pods", "-l", "app=needy");
+    await expect.poll(waiting, soon).toContain('secret \\"late\\" not found');
+    expect(await waiting()).toContain("CreateContainerConfigError");
+    await kubectl("create", "secret", "generic", "late", "--from-literal=password=x");
+    await expect.poll(() => readyReplicas("needy"), soon).toBe("1");
+  });
+
+  it("fail as an annotation asks", async () => {
+    const failing = deployment("failing", 1, {});
+    const { template } = failing["spec"] as { template: { metadata: Record<string, unknown> } };
+    template.metadata["annotations"] = { "simulator/fail": "ImagePullBackOff" };
+    await apply(failing);
+    const reason = () =>
+      field(".items[0].status.containerStatuses[0].state.waiting.reason", "pods", "-l", "app=failing");
+    await expect.poll(reason, soon).toBe("ImagePullBackOff");
+    await kubectl("delete", "deployment", "failing");
+  });
+
+  it("complete where they are Jobs", async () => {
+    const template = { spec: { restartPolicy: "Never", containers: [{ name: "main", image: "app:1" }] } };
+    await apply({
+      apiVersion: "batch/v1",
+      kind: "Job",
+      metadata: { name: "once", namespace: "default" },
+      spec: { template },
+    });
+    await expect.poll(() => field(".status.succeeded", "job", "once"), soon).toBe("1");
+  });
+});
+
+describe("volumes", () => {
+  const storageClass = (name: string, parameters: Record<string, string>): KubernetesManifest => ({
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name },
+    provisioner: "ebs.csi.aws.com",
+    parameters,
+    volumeBindingMode: "Immediate",
+    allowVolumeExpansion: true,
+  });
+
+  it("grow, and go with their claim", async () => {
+    await apply(storageClass("gp3", { type: "gp3" }), claim("grows", "gp3"));
+    await expect.poll(() => field(".status.phase", "pvc", "grows"), soon).toBe("Bound");
+    await apply(claim("grows", "gp3", "8Gi"));
+    await expect.poll(() => field(".status.capacity.storage", "pvc", "grows"), soon).toBe("8Gi");
+    const volume = await field(".spec.volumeName", "pvc", "grows");
+    expect(await field(".spec.capacity.storage", "pv", volume)).toBe("8Gi");
+    await kubectl("delete", "pvc", "grows");
+    await expect.poll(() => kubectl("get", "pv", volume, "--ignore-not-found"), soon).toBe("");
+  });
+
+  it("are refused in the driver's own words", async () => {
+    await apply(storageClass("wrong", { skuName: "Premium_LRS" }), claim("refused", "wrong"));
+    const events = () => field(".items[*].message", "events", "--field-selector", "reason=ProvisioningFailed");
+    await expect.poll(events, soon).toContain("Invalid parameter key skuName for CreateVolume");
+    await kubectl("delete", "pvc", "refused");
+  });
+});
+
+it("moves the pods of a node that leaves", async () => {
+  await apply(deployment("moves", 6, {}));
+  await expect.poll(() => readyReplicas("moves"), soon).toBe("6");
+  const pinned = await field(".items[0].spec.nodeName", "pods", "-l", "app=web");
+  const nodes = [node("a"), node("b"), node("c")];
+  const leaving = nodes.find(({ name }) => name !== pinned)?.name;
+  await planes.setNodes(
+    cluster.id,
+    "general",
+    nodes.filter(({ name }) => name !== leaving),
+  );
+  expect(await kubectl("get", "nodes", "-o", "name")).not.toContain(leaving);
+  expect(await field(".items[*].spec.nodeName", "pods", "-l", "app=moves")).not.toContain(leaving);
+  await expect.poll(() => readyReplicas("moves"), soon).toBe("6");
+});
+
+it("deletes a load balancer before its Service", async () => {
+  await kubectl("delete", "service", "web", "--timeout=20s");
+  expect(await kubectl("get", "service", "web", "--ignore-not-found")).toBe("");
+});
+
+it("comes back after kill -9 as it was, and leaves nothing when it is stopped", async () => {
+  await planes.shutdown();
+  const script = join(directory, "run.ts");
+  writeFileSync(
+    script,
+    `import { ControlPlanes } from ${JSON.stringify(join(__dirname, "../../simulator/controlplane/index.ts"))};
+     const planes = new ControlPlanes({ directory: ${JSON.stringify(directory)}, tools: ${JSON.stringify(tools)}, log: () => undefined });
+     void planes.resume().then(() => { console.log("resumed"); setInterval(() => undefined, 1000); });`,
+  );
+  const run = spawn(process.execPath, ["--import", "tsx", script], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(run.stdout, "data");
+  const left = JSON.parse(readFileSync(join(directory, "processes.json"), "utf8")) as ProcessIdentity[];
+  expect(left.filter(isAlive)).toHaveLength(5);
+  run.kill("SIGKILL");
+
+  planes = new ControlPlanes({ directory, tools, log: (line) => console.log(line) });
+  await planes.resume();
+  expect(left.filter(isAlive)).toEqual([]);
+  // The user's kubeconfig is the same, and so is the token behind it.
+  expect(await field(".spec.replicas", "deployment", "moves")).toBe("6");
+  await expect.poll(() => readyReplicas("moves"), soon).toBe("6");
+
+  const running = JSON.parse(readFileSync(join(directory, "processes.json"), "utf8")) as ProcessIdentity[];
+  await planes.stop(cluster.id);
+  expect(running.filter(isAlive)).toEqual([]);
+  expect(readdirSync(directory).filter((name) => existsSync(join(directory, name, "cluster.json")))).toEqual([]);
+  await expect(kubectl("get", "nodes")).rejects.toThrow();
+});
