@@ -63,7 +63,7 @@ export class IngressLoadBalancer extends pulumi.ComponentResource {
         targetType: "ip",
         protocol: "HTTP",
         port: traefik.webPort,
-        // Traefik finishes open requests for as long before it ends.
+        // Traefik finishes open requests within 30 s of its last new one.
         deregistrationDelay: 30,
         healthCheck: {
           protocol: "HTTP",

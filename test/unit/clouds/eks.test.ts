@@ -63,7 +63,7 @@ describe("dev", () => {
       endpointPublicAccess: true,
       endpointPrivateAccess: true,
       publicAccessCidrs: ["192.0.2.0/24"],
-      encryptionConfigKeyArn: expect.stringContaining("platform-secrets"),
+      encryptionConfigKeyArn: "arn:aws:x:eu-west-1:123456789012:platform-secrets",
       deletionProtection: false,
       vpcCniOptions: { enableNetworkPolicy: true, addonVersion: "v1.0.0-vpc-cni.1.35" },
     });

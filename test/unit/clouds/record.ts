@@ -80,11 +80,12 @@ export async function record<T>(
   const inputsOf = new Map<string, Record<string, unknown>>();
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => {
+      newResource: ({ type, name, inputs: untyped }) => {
+        const inputs = untyped as Record<string, unknown>;
         inputsOf.set(`${type}::${name}`, inputs);
         return { id: `${name}-id`, state: { ...inputs, ...computed(type, name, inputs) } };
       },
-      call: ({ token, inputs }) => invoke(token, inputs),
+      call: ({ token, inputs }) => invoke(token, inputs as Record<string, unknown>),
     },
     "kubernetes-platform",
     "test",
