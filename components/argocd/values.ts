@@ -1,0 +1,71 @@
+/** Values of the chart argo-cd. */
+import { hostOf } from "../addresses";
+import type { PlatformConfig } from "../config/types";
+import { leaveLostNodes } from "../scheduling";
+import { notificationValues } from "./notifications";
+import { argocdCm, argocdParams, argocdRbac } from "./settings";
+
+const metrics = { enabled: true, serviceMonitor: { enabled: true } };
+
+export function argocdValues(config: PlatformConfig): Record<string, unknown> {
+  const { ha, shards, sso } = config.argocd;
+  const host = hostOf(config, "argocd");
+  return {
+    global: {
+      ...(host === undefined ? {} : { domain: host }),
+      tolerations: leaveLostNodes,
+      // The namespace has its own, for Redis with Sentinel too, which the chart leaves open.
+      networkPolicy: { create: false },
+    },
+    configs: {
+      cm: argocdCm(config),
+      params: argocdParams(config),
+      rbac: argocdRbac(config),
+      // The program's own: values would hold its content in plain text.
+      secret: { createSecret: false },
+    },
+    redisSecretInit: { enabled: false },
+    controller: {
+      replicas: shards,
+      resources: ha ? requests("500m", "1Gi", "3Gi") : requests("200m", "384Mi", "1Gi"),
+      metrics,
+    },
+    server: { ...several(ha ? 2 : 1), resources: requests("50m", "128Mi", "512Mi"), metrics },
+    repoServer: { ...several(ha ? 2 : 1), resources: requests("100m", "256Mi", "1Gi"), metrics },
+    applicationSet: { ...several(ha ? 2 : 1), resources: requests("50m", "128Mi", "512Mi"), metrics },
+    dex: {
+      enabled: sso !== undefined,
+      ...(sso ? { resources: requests("10m", "64Mi", "128Mi"), metrics } : {}),
+    },
+    notifications: {
+      ...notificationValues(config),
+      resources: requests("20m", "64Mi", "256Mi"),
+      metrics,
+    },
+    ...redis(ha),
+  };
+}
+
+/** One Redis, or three with Sentinel behind HAProxy, each on a node of its own. */
+function redis(ha: boolean): Record<string, unknown> {
+  if (!ha) {
+    return { redis: { resources: requests("50m", "64Mi", "256Mi"), exporter: { enabled: true }, metrics } };
+  }
+  return {
+    "redis-ha": {
+      enabled: true,
+      redis: { resources: requests("50m", "128Mi", "512Mi") },
+      sentinel: { resources: requests("10m", "32Mi", "128Mi") },
+      haproxy: { resources: requests("20m", "64Mi", "256Mi") },
+    },
+  };
+}
+
+function several(replicas: number): Record<string, unknown> {
+  return { replicas, pdb: { enabled: true, maxUnavailable: 1 } };
+}
+
+/** No limit of CPU: it would slow a sync down while the node idles. */
+function requests(cpu: string, memory: string, memoryLimit: string): Record<string, unknown> {
+  return { requests: { cpu, memory }, limits: { memory: memoryLimit } };
+}

@@ -1,0 +1,18 @@
+/** The program of a stack: one cluster, in one cloud, for one environment, with the platform on it. */
+import * as pulumi from "@pulumi/pulumi";
+
+import { createCluster } from "./components/clouds";
+import { loadConfig } from "./components/config";
+import { type StackOutputs, stackOutputs } from "./components/outputs";
+import { Platform } from "./components/platform";
+
+/** Run by `pulumi up` and by Automation API programs alike; makes nothing before it is called. */
+async function program(): Promise<StackOutputs> {
+  const name = `platform-${pulumi.getStack()}`;
+  const config = loadConfig();
+  const cluster = await createCluster(name, config);
+  const platform = new Platform(name, config, cluster);
+  return stackOutputs(config, cluster, platform);
+}
+
+export = program;
