@@ -2,7 +2,7 @@
 import { unknown, type DiffResult, type Properties } from "../provider";
 import { isAutonamed, isNamed } from "./metadata";
 import { isPatch, isRecord, at } from "./objects";
-import { normalize, prune } from "./normalize";
+import { isEmpty, normalize, prune } from "./normalize";
 import { forceNewPaths, needsReplacement, type Mutability, type Path } from "./replacement";
 
 export interface DiffInput {
@@ -69,12 +69,6 @@ function changesBetween(live: unknown, news: unknown, oldInputs: unknown, path: 
   // The server leaves empty values out; one that was sent before and is not in the object was left out then.
   if (live === undefined && isEmpty(news) && sameJson(news, oldInputs)) return [];
   return [{ path, value: news }];
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === false || value === "" || value === 0) return true;
-  if (Array.isArray(value)) return value.every(isEmpty);
-  return isRecord(value) && Object.values(value).every(isEmpty);
 }
 
 function sameJson(left: unknown, right: unknown): boolean {

@@ -140,3 +140,22 @@ function pruneValue(value: unknown, shape: unknown): unknown {
   if (typeof value[0] !== typeof shape[0] || Array.isArray(value[0]) !== Array.isArray(shape[0])) return value;
   return shape.slice(0, value.length).map((part, index) => pruneValue(value[index], part));
 }
+
+/** False, zero, and whatever holds nothing else: the server leaves most of these out of what it answers. */
+export function isEmpty(value: unknown): boolean {
+  if (value === false || value === "" || value === 0) return true;
+  if (Array.isArray(value)) return value.every(isEmpty);
+  return isRecord(value) && Object.values(value).every(isEmpty);
+}
+
+/** `live` with the empty values of `inputs` that the server has left out: a refresh is no change of them. */
+export function withEmptyInputs(live: unknown, inputs: unknown): unknown {
+  if (live === undefined) return isEmpty(inputs) ? inputs : undefined;
+  if (Array.isArray(live) && Array.isArray(inputs)) {
+    return live.map((item, index) => withEmptyInputs(item as unknown, inputs[index]));
+  }
+  if (!isRecord(live) || !isRecord(inputs)) return live;
+  const missing = Object.entries(inputs).filter(([key, value]) => !(key in live) && isEmpty(value));
+  const present = Object.entries(live).map(([key, value]) => [key, withEmptyInputs(value, inputs[key])]);
+  return Object.fromEntries([...present, ...missing]) as Properties;
+}

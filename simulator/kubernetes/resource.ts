@@ -18,7 +18,7 @@ import {
   isNamed,
   isTrue,
 } from "./metadata";
-import { isCrd, normalize, prune } from "./normalize";
+import { isCrd, normalize, prune, withEmptyInputs } from "./normalize";
 import { at, conditions, idOf, isPatch, isRecord, kindOfToken, parseId, type KubernetesObject } from "./objects";
 import { reached, type Session } from "./session";
 import { create, NamespaceMissing, remove, update, type WriteContext } from "./write";
@@ -147,7 +147,9 @@ export class Objects {
       if (isNotFound(error) || error instanceof NoMatchError) return undefined;
       throw error;
     }
-    const liveInputs = isImport ? importedInputs(live) : prune(live, oldInputs);
+    const liveInputs = isImport
+      ? importedInputs(live)
+      : (withEmptyInputs(prune(live, oldInputs), oldInputs) as Properties);
     const state = checkpoint({
       inputs: liveInputs,
       live,

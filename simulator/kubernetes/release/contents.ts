@@ -41,7 +41,13 @@ export async function chartContents(
     full.some((object) => object.kind === kind && object.metadata.name === metadata.name);
   const rendered = skeletons({ chart, release: { name, namespace }, values });
   const crds = await chartCrds(sources, chart, values);
-  const objects = await installable(api, chart, [...rendered.filter((object) => !isFull(object)), ...full], crds);
+  const objects = await installable(
+    api,
+    chart,
+    values,
+    [...rendered.filter((object) => !isFull(object)), ...full],
+    crds,
+  );
   return {
     chart,
     objects: chart.crds === "templates" ? [...objects, ...crds] : objects,
@@ -55,11 +61,7 @@ export async function chartCrds(
   chart: ChartData,
   values: unknown,
 ): Promise<KubernetesObject[]> {
-  const wanted = new Set(
-    renderedObjects(chart, values)
-      .filter(({ kind }) => kind === crdKind)
-      .map(({ name }) => name),
-  );
+  const wanted = renderedCrds(chart, values);
   if (wanted.size === 0) return [];
   const found = new Map<string, KubernetesObject>();
   for (const file of await sources.crds(chart.chart)) {
@@ -72,6 +74,14 @@ export async function chartCrds(
     }
   }
   return [...found.values()];
+}
+
+function renderedCrds(chart: ChartData, values: unknown): Set<string> {
+  return new Set(
+    renderedObjects(chart, values)
+      .filter(({ kind }) => kind === crdKind)
+      .map(({ name }) => name),
+  );
 }
 
 /** `crds.keep`, on in both charts that have it: an uninstall leaves the definitions, and so every custom resource. */
@@ -89,13 +99,14 @@ function kept(chart: ChartData, values: unknown, { status: _, ...crd }: Kubernet
 async function installable(
   api: KubernetesApi,
   chart: ChartData,
+  values: unknown,
   objects: KubernetesObject[],
   crds: KubernetesObject[],
 ): Promise<KubernetesObject[]> {
   const defined = new Set(crds.map((crd) => crd.metadata.name));
-  const missing = chart.objects
-    .filter(({ kind, name }) => kind === crdKind && !defined.has(name))
-    .map(({ name }) => name.slice(name.indexOf(".") + 1));
+  const missing = [...renderedCrds(chart, values)]
+    .filter((name) => !defined.has(name))
+    .map((name) => name.slice(name.indexOf(".") + 1));
   const isOptional = ({ apiVersion, kind }: KubernetesObject) =>
     (chart.monitoringOptional && ["ServiceMonitor", "PodMonitor", "PrometheusRule"].includes(kind)) ||
     missing.includes(apiVersion.split("/")[0] ?? "");
