@@ -121,13 +121,11 @@ describe("dev", () => {
     });
   });
 
-  it("gives every resource of AWS that takes tags a name", () => {
-    const untagged = r
-      .all()
-      .filter(
-        ({ type, inputs }) => type.startsWith("aws:") && "tags" in inputs && !(inputs.tags as object)["Name" as never],
-      );
-    expect(untagged.map(({ name }) => name)).toEqual([]);
+  it("gives every resource of AWS that takes tags a name, unique among its type", () => {
+    const tagged = r.all().filter(({ type, inputs }) => type.startsWith("aws:") && "tags" in inputs);
+    const names = tagged.map(({ type, inputs }) => `${type} ${(inputs.tags as { Name?: string }).Name ?? "without"}`);
+    expect(names.filter((name) => name.endsWith("without"))).toEqual([]);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
   it("maps groups of people to an access entry each", () => {
