@@ -45,6 +45,11 @@ describe("inputs of a resource", () => {
     ]);
   });
 
+  it("suggests nothing that is deprecated", () => {
+    const [failure] = checkInputs("aws:s3/bucket:Bucket", { acls: "private" });
+    expect(failure?.reason).toMatch(/; it has bucket, bucketNamespace, /);
+  });
+
   it("names every required property that is missing, nested ones too", () => {
     const inputs = { clusterName: "demo", scalingConfig: { minSize: 1 }, taints: [{ key: "spot" }] };
     expect(checkInputs("aws:eks/nodeGroup:NodeGroup", inputs).map((each) => each.property)).toEqual([

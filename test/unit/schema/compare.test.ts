@@ -63,6 +63,12 @@ describe("what a change does", () => {
     });
   });
 
+  it("names an exchanged element of a set once", () => {
+    const before = { subnetIds: ["subnet-1", "subnet-2"] };
+    const after = { subnetIds: ["subnet-3", "subnet-2"] };
+    expect(compare(nodeGroup, before, after).replaces).toEqual(["subnetIds[0]"]);
+  });
+
   it("replaces where the provider's source says so", () => {
     const change = compare(vpc, { cidrBlock: "10.0.0.0/16", tags: {} }, { cidrBlock: "10.1.0.0/16", tags: { a: "1" } });
     expect(change).toEqual({ ...nothing, replaces: ["cidrBlock"], updates: ["tags.a"] });
