@@ -12,7 +12,7 @@ export interface Program {
   /** What it is called on PATH, and how it tells its version. */
   installed: { name: string; arguments: string[]; pattern: RegExp };
   /** Whether an installed program of this version does; unless told, exactly ours. */
-  accepts?(version: string): boolean;
+  accepts?: (version: string) => boolean;
   /** Whether what is built answers to `arguments` too. */
   tellsVersion: boolean;
 }

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { generateKeyPairSync, randomBytes, webcrypto } from "node:crypto";
 import { join } from "node:path";
 
-x509.cryptoProvider.set(webcrypto as Crypto);
+x509.cryptoProvider.set(webcrypto);
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const lifetimeMilliseconds = 365 * 24 * 3600 * 1000;
@@ -116,12 +116,12 @@ function validity(): { serialNumber: string; notBefore: Date; notAfter: Date } {
   };
 }
 
-async function newKeys(): Promise<CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as CryptoKeyPair;
+async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
 
-async function privateKeyPem(keys: CryptoKeyPair): Promise<string> {
-  const der = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey as webcrypto.CryptoKey);
+async function privateKeyPem(keys: webcrypto.CryptoKeyPair): Promise<string> {
+  const der = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
   return x509.PemConverter.encode(der, "PRIVATE KEY");
 }
 

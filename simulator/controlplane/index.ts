@@ -26,7 +26,7 @@ export interface ControlPlaneOptions {
   directory: string;
   tools: ControlPlaneTools;
   /** One line for each thing that a person who looks for a fault wants to know. */
-  log(line: string): void;
+  log: (line: string) => void;
 }
 
 /** A cluster as insiders of the simulation see it. */
@@ -67,11 +67,12 @@ export class ControlPlanes implements ClusterHost {
 
   /**
    * Starts a cluster, or takes up again the one with this id: its objects, certificates and tokens stay. At once where
-   * it is running.
+   * it is running; where it runs another version, its programs are started anew with the one that is asked for.
    *
    * @returns `certificateAuthority` is base64 of the PEM, as every cloud's API gives it.
    */
   async start(request: ClusterRequest): Promise<{ certificateAuthority: string }> {
+    if (this.ready.get(request.id)?.request.version !== request.version) await this.halt(request.id);
     const present = this.clusters.get(request.id);
     const starting = present ?? this.startOnce(request);
     if (!present) {
@@ -95,18 +96,11 @@ export class ControlPlanes implements ClusterHost {
   async stop(clusterId: string): Promise<void> {
     await this.prepare();
     await this.clusters.get(clusterId)?.catch(() => undefined);
-    const running = this.ready.get(clusterId);
-    this.clusters.delete(clusterId);
-    this.ready.delete(clusterId);
-    const key = keyOf(clusterId);
-    await running?.standIns.stop();
-    await this.processes.endAll(`${key}/`);
-    rmSync(join(this.options.directory, key), { recursive: true, force: true });
-    if (running) {
-      this.proxy.unmap(running.request.endpointHost);
-      this.options.log(`control plane of ${running.request.name} ended`);
-    }
+    const name = this.ready.get(clusterId)?.request.name;
+    await this.halt(clusterId);
+    rmSync(join(this.options.directory, keyOf(clusterId)), { recursive: true, force: true });
     this.writeCredentials();
+    if (name !== undefined) this.options.log(`control plane of ${name} ended`);
   }
 
   async setNodes(clusterId: string, pool: string, nodes: NodeRequest[]): Promise<void> {
@@ -158,6 +152,17 @@ export class ControlPlanes implements ClusterHost {
     await this.processes.endAll();
     await this.proxy.close();
     this.prepared = undefined;
+  }
+
+  /** Ends a running cluster's programs; what they know stays. Nothing where it is not running. */
+  private async halt(clusterId: string): Promise<void> {
+    const running = this.ready.get(clusterId);
+    if (!running) return;
+    this.clusters.delete(clusterId);
+    this.ready.delete(clusterId);
+    this.proxy.unmap(running.request.endpointHost);
+    await running.standIns.stop();
+    await this.processes.endAll(`${running.layout.key}/`);
   }
 
   private get credentialsFile(): string {
@@ -227,7 +232,7 @@ export class ControlPlanes implements ClusterHost {
   private async state(directory: string, request: ClusterRequest): Promise<State> {
     const file = join(directory, "cluster.json");
     const old = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as State) : undefined;
-    const keep = old && (await areFree(Object.values(old.ports)));
+    const keep = old && (await areFree(Object.values<number>({ ...old.ports })));
     const ports = keep ? old.ports : await newPorts();
     const state: State = { request, ports, token: old?.token ?? newToken(request.cloud) };
     writeFileSync(`${file}.new`, JSON.stringify(state, null, 1), { mode: 0o600 });

@@ -1,27 +1,25 @@
-/** The nodes of a simulated cluster: objects that KWOK keeps alive, and their way out. */
+/** The nodes of a simulated cluster: objects that KWOK keeps alive. */
 import {
   CoreV1Api,
+  PatchStrategy,
+  setHeaderOptions,
   StorageV1Api,
   type KubeConfig,
   type V1CSINode,
   type V1Node,
-  type V1Pod,
 } from "@kubernetes/client-node";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterRequest, NodeRequest } from "../cloud/behaviour";
 import { allocatable } from "./allocatable";
-import { ignoring, isConflict, isNotFound, isTooManyRequests } from "./errors";
+import { removeNodes, until } from "./drain";
+import { ignoring, isConflict } from "./errors";
 
 /** Which pool a node is of: the clouds know it by the machine, not by a label that all of them share. */
 const poolAnnotation = "simulator/pool";
 
-/**
- * Seconds that pods have to leave a node, of the 15 minutes that a managed node group gives them
- * (docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html), a minute counted as a second.
- */
-const drainSeconds = 15;
+/** The labels that came from the pool, as a JSON array: what the pool gives up is taken off its nodes. */
+const labelsAnnotation = "simulator/labels";
 
-/** Registers the pool's nodes that are missing, drains and removes those that it has no more. */
+/** Registers the pool's nodes that are missing, updates those that are there, drains and removes those no longer in it. */
 export async function setNodes(
   config: KubeConfig,
   cluster: ClusterRequest,
@@ -30,15 +28,22 @@ export async function setNodes(
 ): Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
   const { items } = await core.listNode();
-  const present = items.filter((node) => node.metadata?.annotations?.[poolAnnotation] === pool);
-  const names = new Set(present.map(nameOf));
-  await Promise.all(wanted.filter(({ name }) => !names.has(name)).map((node) => addNode(config, cluster, pool, node)));
-
+  const present = new Map(
+    items
+      .filter((node) => node.metadata?.annotations?.[poolAnnotation] === pool)
+      .map((node) => [node.metadata?.name ?? "", node]),
+  );
+  await Promise.all(
+    wanted.map((request) => {
+      const node = present.get(request.name);
+      return node ? updateNode(core, node, request) : addNode(config, cluster, pool, request);
+    }),
+  );
   const kept = new Set(wanted.map(({ name }) => name));
-  const leaving = present.map(nameOf).filter((name) => !kept.has(name));
-  // All are closed to new pods before the first is emptied, or its pods would move to the next one that leaves.
-  await Promise.all(leaving.map((name) => cordon(core, name)));
-  await Promise.all(leaving.map((name) => removeNode(core, name)));
+  await removeNodes(
+    core,
+    [...present.keys()].filter((name) => !kept.has(name)),
+  );
 }
 
 async function addNode(config: KubeConfig, cluster: ClusterRequest, pool: string, node: NodeRequest): Promise<void> {
@@ -61,6 +66,7 @@ function nodeObject(cluster: ClusterRequest, pool: string, node: NodeRequest): V
       name: node.name,
       annotations: {
         [poolAnnotation]: pool,
+        [labelsAnnotation]: JSON.stringify(Object.keys(node.labels)),
         // As every kubelet says: volumes are attached by the control plane.
         "volumes.kubernetes.io/controller-managed-attach-detach": "true",
       },
@@ -98,54 +104,18 @@ function nodeObject(cluster: ClusterRequest, pool: string, node: NodeRequest): V
   };
 }
 
-async function cordon(core: CoreV1Api, name: string): Promise<void> {
-  await core.patchNode({ name, body: [{ op: "add", path: "/spec/unschedulable", value: true }] });
-}
-
-/** Evicts the node's pods as long as there is time, and takes node and machine away then, as the cloud does. */
-async function removeNode(core: CoreV1Api, name: string): Promise<void> {
-  await until(drainSeconds, async () => {
-    const pods = (await podsOn(core, name)).filter((pod) => !isOfDaemonSet(pod));
-    await Promise.all(pods.filter((pod) => !pod.metadata?.deletionTimestamp).map((pod) => evict(core, pod)));
-    return pods.length === 0;
-  }).catch(() => undefined);
-  await ignoring(isNotFound, core.deleteNode({ name }));
-  // The machine is gone, and with it whatever still ran there.
-  await Promise.all(
-    (await podsOn(core, name)).map((pod) =>
-      ignoring(isNotFound, core.deleteNamespacedPod({ ...keyOf(pod), gracePeriodSeconds: 0 })),
-    ),
-  );
-}
-
-async function podsOn(core: CoreV1Api, node: string): Promise<V1Pod[]> {
-  return (await core.listPodForAllNamespaces({ fieldSelector: `spec.nodeName=${node}` })).items;
-}
-
-/** A disruption budget may refuse (429): the pod is asked again at the next turn. */
-async function evict(core: CoreV1Api, pod: V1Pod): Promise<void> {
-  const key = keyOf(pod);
-  const eviction = core.createNamespacedPodEviction({ ...key, body: { metadata: key } });
-  await ignoring((error) => isNotFound(error) || isTooManyRequests(error), eviction);
-}
-
-function isOfDaemonSet(pod: V1Pod): boolean {
-  return pod.metadata?.ownerReferences?.some(({ kind }) => kind === "DaemonSet") ?? false;
-}
-
-function keyOf(pod: V1Pod): { name: string; namespace: string } {
-  return { name: pod.metadata?.name ?? "", namespace: pod.metadata?.namespace ?? "" };
-}
-
-function nameOf(node: V1Node): string {
-  return node.metadata?.name ?? "";
-}
-
-/** @throws when the condition does not hold within these seconds. */
-async function until(seconds: number, condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not within ${seconds} seconds`);
-    await sleep(200);
-  }
+/** Labels and taints follow the pool's; everything else of a machine stays what it was. */
+async function updateNode(core: CoreV1Api, { metadata, spec }: V1Node, wanted: NodeRequest): Promise<void> {
+  const old = JSON.parse(metadata?.annotations?.[labelsAnnotation] ?? "[]") as string[];
+  const removed = old.filter((key) => wanted.labels[key] === undefined).map((key) => [key, null]);
+  // Kubernetes' own taints (not ready, unreachable, unschedulable) are not the pool's business.
+  const own = (spec?.taints ?? []).filter(({ key }) => key.startsWith("node.kubernetes.io/"));
+  const body = {
+    metadata: {
+      labels: { ...Object.fromEntries(removed), ...wanted.labels } as Record<string, string | null>,
+      annotations: { [labelsAnnotation]: JSON.stringify(Object.keys(wanted.labels)) },
+    },
+    spec: { taints: [...own, ...wanted.taints] },
+  };
+  await core.patchNode({ name: wanted.name, body }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
 }

@@ -241,6 +241,23 @@ describe("volumes", () => {
   });
 });
 
+it("gives its nodes the labels and taints that their pool has now", async () => {
+  const nodes = [node("a"), node("b"), node("c")];
+  const changed = nodes.map((each) => ({
+    ...each,
+    labels: { "example.com/team": "infra" },
+    taints: [{ key: "platform/spot", value: "true", effect: "PreferNoSchedule" }],
+  }));
+  await planes.setNodes(cluster.id, "general", changed);
+  const labels = await field(".items[*].metadata.labels", "nodes");
+  expect(labels).toContain('"example.com/team":"infra"');
+  expect(labels).not.toContain("eks.amazonaws.com/nodegroup");
+  expect(labels).toContain("topology.kubernetes.io/zone");
+  expect(await field(".items[0].spec.taints[*].key", "nodes")).toBe("platform/spot");
+  await planes.setNodes(cluster.id, "general", nodes);
+  expect(await field(".items[*].spec.taints", "nodes")).toBe("");
+});
+
 it("moves the pods of a node that leaves", async () => {
   await apply(deployment("moves", 6, {}));
   await expect.poll(() => readyReplicas("moves"), soon).toBe("6");
@@ -255,6 +272,12 @@ it("moves the pods of a node that leaves", async () => {
   expect(await kubectl("get", "nodes", "-o", "name")).not.toContain(leaving);
   expect(await field(".items[*].spec.nodeName", "pods", "-l", "app=moves")).not.toContain(leaving);
   await expect.poll(() => readyReplicas("moves"), soon).toBe("6");
+});
+
+it("is upgraded in place", async () => {
+  await planes.start({ ...cluster, version: "1.36" });
+  expect(await kubectl("get", "--raw", "/version")).toContain('"emulationMinor": "36"');
+  expect(await field(".spec.replicas", "deployment", "moves")).toBe("6");
 });
 
 it("deletes a load balancer before its Service", async () => {

@@ -10,7 +10,7 @@ export interface StandInContext {
   /** The administrator's. */
   config: KubeConfig;
   cluster: ClusterRequest;
-  log(line: string): void;
+  log: (line: string) => void;
 }
 
 export type StandIns = Loop;
