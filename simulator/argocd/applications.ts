@@ -76,7 +76,7 @@ export async function waitForSync(config: KubeConfig, options: WaitOptions): Pro
       const details = problem ?? waiting.map(({ details }) => details).join("\n");
       throw new Error(`after ${timeoutSeconds} s not every Application is Synced and Healthy:\n${details}`);
     }
-    await sleep(500);
+    await sleep(250);
   }
 }
 

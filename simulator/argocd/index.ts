@@ -111,7 +111,7 @@ class Installation {
   }
 
   async apply(given: unknown): Promise<void> {
-    const { release, tools, log } = this.options;
+    const { release, tools } = this.options;
     const begin = Date.now();
     const values = readValues(given);
     const rendered = renderConfiguration({ ...release, values: given });
@@ -128,7 +128,7 @@ class Installation {
     const names = new Set(wanted.flat().map(({ name }) => name));
     for (const name of [...this.running.keys()].filter((running) => !names.has(running))) await this.end(name);
     for (const group of wanted) await Promise.all(group.map((program) => this.run(program)));
-    log(`Argo CD ready after ${Math.round((Date.now() - begin) / 100) / 10} s at ${this.url}`);
+    this.options.log(`Argo CD ready after ${Math.round((Date.now() - begin) / 100) / 10} s at ${this.url}`);
   }
 
   async stop(): Promise<void> {

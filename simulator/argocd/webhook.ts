@@ -28,14 +28,11 @@ export async function sendPush(url: string, push: Push): Promise<void> {
     repository: { html_url: push.repository.replace(/\.git$/, ""), default_branch: push.branch },
     commits: [{ id: push.after, added: [], removed: [], modified: push.changed }],
   });
-  const signature =
-    push.secret === undefined
-      ? {}
-      : { "x-hub-signature-256": `sha256=${createHmac("sha256", push.secret).update(body).digest("hex")}` };
-  const answer = await fetch(`${url}/api/webhook`, {
-    method: "POST",
-    body,
-    headers: { "content-type": "application/json", "x-github-event": "push", ...signature },
-  });
+  const headers = new Headers({ "content-type": "application/json", "x-github-event": "push" });
+  if (push.secret !== undefined) {
+    const signature = createHmac("sha256", push.secret).update(body).digest("hex");
+    headers.set("x-hub-signature-256", `sha256=${signature}`);
+  }
+  const answer = await fetch(`${url}/api/webhook`, { method: "POST", body, headers });
   if (!answer.ok) throw new Error(`Argo CD does not take the push: ${answer.status} ${await answer.text()}`);
 }

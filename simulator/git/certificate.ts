@@ -22,8 +22,7 @@ export async function ensureCertificate(directory: string, host: string): Promis
     return { certificate: readFileSync(certificateFile, "utf8"), key: readFileSync(keyFile, "utf8") };
   }
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const crypto = webcrypto as Crypto;
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as CryptoKeyPair;
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]));
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
       name: `CN=${host}`,
@@ -39,9 +38,9 @@ export async function ensureCertificate(directory: string, host: string): Promis
         new x509.SubjectAlternativeNameExtension([{ type: "dns", value: host }]),
       ],
     },
-    crypto,
+    webcrypto as Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[1],
   );
-  const der = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey as webcrypto.CryptoKey);
+  const der = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
   const made = { certificate: certificate.toString("pem"), key: x509.PemConverter.encode(der, "PRIVATE KEY") };
   writeFileSync(keyFile, made.key, { mode: 0o600 });
   writeFileSync(certificateFile, made.certificate);

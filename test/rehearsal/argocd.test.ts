@@ -19,7 +19,7 @@ import { ensureCrds, ensureTools } from "../../cli/tools";
 import { startArgoCd, type ArgoCd } from "../../simulator/argocd";
 import { applications, waitForSync } from "../../simulator/argocd/applications";
 import { sendPush } from "../../simulator/argocd/webhook";
-import { ControlPlanes, type ControlPlaneTools } from "../../simulator/controlplane";
+import { ControlPlanes } from "../../simulator/controlplane";
 import { serveGit, type GitRemote } from "../../simulator/git";
 
 const directory = mkdtempSync(join(tmpdir(), "argocd-rehearsal-"));
@@ -44,7 +44,7 @@ beforeAll(async () => {
   const crds = await ensureCrds(say);
   clusters = new ControlPlanes({
     directory: join(directory, "clusters"),
-    tools: tools as unknown as ControlPlaneTools,
+    tools,
     log: say,
   });
   await clusters.start({
@@ -76,16 +76,10 @@ beforeAll(async () => {
     kubeconfig,
     release: { name: "argocd", namespace: "argocd", values },
     directory: join(directory, "argocd"),
-    tools: { argocd: path("argocd"), kustomize: path("kustomize"), helm: path("helm"), redis: path("redis") },
+    tools,
     network: remote.network,
     log: say,
   });
-
-  function path(name: string): string {
-    const file = tools[name];
-    if (file === undefined) throw new Error(`no ${name}`);
-    return file;
-  }
 });
 
 afterAll(async () => {
@@ -116,29 +110,37 @@ describe("Argo CD", () => {
     ]);
     expect((await deployment("dev")).status?.readyReplicas).toBe(1);
     expect((await deployment("prod")).status?.readyReplicas).toBe(3);
+    const core = config.makeApiClient(CoreV1Api);
+    for (const [name, level] of [
+      ["dev", "debug"],
+      ["prod", "info"],
+    ] as const) {
+      const namespace = await core.readNamespace({ name });
+      expect(namespace.metadata?.labels).toMatchObject({
+        app: "task-manager",
+        environment: name,
+        cluster: "single-cluster",
+        "managed-by": "argocd",
+      });
+      const settings = await core.readNamespacedConfigMap({ name: "task-manager-config", namespace: name });
+      expect(settings.data).toEqual({ LOG_LEVEL: level });
+      const [pod] = await pods(name);
+      expect(pod?.metadata?.labels).toMatchObject({ app: "task-manager", environment: name });
+      expect(pod?.metadata?.annotations?.["task-manager/log-level"]).toBe(level);
+    }
     const zones = (await pods("prod")).map(({ spec }) => spec?.nodeName);
     expect(new Set(zones).size).toBe(3);
   });
 
   it("keeps a Secret's values that were set on the cluster", async () => {
-    await config.makeApiClient(KubernetesObjectApi).patch(
-      {
-        apiVersion: "v1",
-        kind: "Secret",
-        metadata: { name: "task-manager-secret", namespace: "dev" },
-        data: { API_KEY: Buffer.from("value").toString("base64") },
-      } as KubernetesObject,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      PatchStrategy.MergePatch,
-    );
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "task-manager-secret", namespace: "dev" } };
+    const api = KubernetesObjectApi.makeApiClient(config);
+    const filled = { ...secret, stringData: { API_KEY: "value" } };
+    await api.patch(filled, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
     await refresh("task-manager-dev");
     await waitForSync(config, { timeoutSeconds: 60, expected });
-    const core = config.makeApiClient(CoreV1Api);
-    const secret = await core.readNamespacedSecret({ name: "task-manager-secret", namespace: "dev" });
-    expect(Object.keys(secret.data ?? {})).toEqual(["API_KEY"]);
+    const kept = await config.makeApiClient(CoreV1Api).readNamespacedSecret(secret.metadata);
+    expect(Object.keys(kept.data ?? {})).toEqual(["API_KEY"]);
   });
 
   it("rolls a pushed tag out with the service up all the time", async () => {
@@ -158,31 +160,21 @@ describe("Argo CD", () => {
   });
 
   it("corrects drift", async () => {
-    const apps = config.makeApiClient(AppsV1Api);
-    await apps.patchNamespacedDeploymentScale({
-      name: "task-manager",
-      namespace: "prod",
-      body: [{ op: "replace", path: "/spec/replicas", value: 1 }],
-    });
+    await scale(1);
     await until(60, async () => (await deployment("prod")).spec?.replicas === 3);
     await waitForSync(config, { timeoutSeconds: 60, expected });
   });
 
   it("says what is in the way when the time is up", async () => {
-    await apply({
-      ...rootApplication(),
-      metadata: { name: "lost", namespace: "argocd" },
-      spec: { ...rootApplication().spec, source: { repoURL: repository, targetRevision: "main", path: "nowhere" } },
-    });
+    const root = rootApplication();
+    const source = { repoURL: repository, targetRevision: "main", path: "nowhere" };
+    const lost = { ...root, metadata: { name: "lost", namespace: "argocd" }, spec: { ...root.spec, source } };
+    await apply(lost);
     const lines: string[] = [];
     const waiting = waitForSync(config, { timeoutSeconds: 10, onProgress: (line) => lines.push(line) });
     await expect(waiting).rejects.toThrow(/lost: Unknown.*\n +ComparisonError: .*nowhere: app path does not exist/);
     expect(lines.some((line) => line.includes("lost: "))).toBe(true);
-    await config.makeApiClient(KubernetesObjectApi).delete({
-      apiVersion: "argoproj.io/v1alpha1",
-      kind: "Application",
-      metadata: { name: "lost", namespace: "argocd" },
-    });
+    await KubernetesObjectApi.makeApiClient(config).delete(lost);
   });
 
   it("starts anew only what changed values concern", async () => {
@@ -193,6 +185,26 @@ describe("Argo CD", () => {
     const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
     expect(changed).toEqual(["argocd-application-controller-0"]);
     await waitForSync(config, { timeoutSeconds: 60, expected });
+  });
+
+  it("shares the clusters among controllers", async () => {
+    await argocd.upgrade({ ...values, controller: { replicas: 2 } });
+    expect(Object.keys(processes()).filter((name) => name.includes("application-controller"))).toHaveLength(2);
+    // A controller that has just started compares only what it is asked to, or at the next interval.
+    await refresh("task-manager-prod");
+    await scale(1);
+    await until(60, async () => (await deployment("prod")).spec?.replicas === 3);
+    await argocd.upgrade(values);
+    expect(Object.keys(processes()).filter((name) => name.includes("application-controller"))).toHaveLength(1);
+  });
+
+  it("deletes everything with the root Application", async () => {
+    await KubernetesObjectApi.makeApiClient(config).delete(rootApplication());
+    await until(120, async () => (await applications(config)).length === 0);
+    const { items } = await config.makeApiClient(CoreV1Api).listNamespace();
+    const names = items.filter(({ status }) => status?.phase !== "Terminating").map(({ metadata }) => metadata?.name);
+    expect(names).not.toContain("dev");
+    expect(names).not.toContain("prod");
   });
 
   it("leaves nothing running", async () => {
@@ -236,7 +248,7 @@ function rootApplication() {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
-    metadata: { name: "root", namespace: "argocd" },
+    metadata: { name: "root", namespace: "argocd", finalizers: ["resources-finalizer.argocd.argoproj.io"] },
     spec: {
       project: "platform",
       source: {
@@ -267,20 +279,26 @@ async function apply(object: KubernetesObject): Promise<void> {
   await api.patch(object, undefined, undefined, "test", true, PatchStrategy.ServerSideApply);
 }
 
+/** Has Argo CD compare an Application now, and waits until it has. */
 async function refresh(name: string): Promise<void> {
-  await KubernetesObjectApi.makeApiClient(config).patch(
-    {
-      apiVersion: "argoproj.io/v1alpha1",
-      kind: "Application",
-      metadata: { name, namespace: "argocd", annotations: { "argocd.argoproj.io/refresh": "normal" } },
-    },
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-    PatchStrategy.MergePatch,
-  );
-  await sleep(2000);
+  const api = KubernetesObjectApi.makeApiClient(config);
+  const application = {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Application",
+    metadata: { name, namespace: "argocd" },
+  };
+  const annotation = "argocd.argoproj.io/refresh";
+  const asked = { ...application, metadata: { ...application.metadata, annotations: { [annotation]: "normal" } } };
+  await api.patch(asked, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
+  await until(60, async () => !(annotation in ((await api.read(application)).metadata?.annotations ?? {})));
+}
+
+async function scale(replicas: number): Promise<void> {
+  await config.makeApiClient(AppsV1Api).patchNamespacedDeploymentScale({
+    name: "task-manager",
+    namespace: "prod",
+    body: [{ op: "replace", path: "/spec/replicas", value: replicas }],
+  });
 }
 
 function deployment(namespace: string): Promise<V1Deployment> {
