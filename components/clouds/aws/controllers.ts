@@ -1,10 +1,11 @@
 /** Controllers of the cluster itself that belong to this cloud: load balancers, node count, metrics. */
 import type { Provider } from "@pulumi/kubernetes";
-import { Release } from "@pulumi/kubernetes/helm/v3";
+import type { Release } from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
 
-import { charts } from "../../charts";
+import type { charts } from "../../charts";
 import type { PlatformConfig } from "../../config/types";
+import { release } from "../../release";
 
 export interface ControllersArgs {
   config: PlatformConfig;
@@ -85,20 +86,10 @@ export class Controllers extends pulumi.ComponentResource {
   }
 
   private release(chart: keyof typeof charts, values: Record<string, unknown>, dependsOn: pulumi.Resource[]): Release {
-    const entry = charts[chart];
-    return new Release(
+    return release(
       `${this.prefix}-${chart}`,
-      {
-        name: chart,
-        namespace: "kube-system",
-        chart: entry.chart,
-        version: entry.version,
-        repositoryOpts: { repo: entry.repository },
-        values,
-        atomic: true,
-        cleanupOnFail: true,
-        timeout: 600,
-      },
+      chart,
+      { namespace: "kube-system", values },
       { parent: this, provider: this.args.kubernetes, dependsOn: [...this.args.dependsOn, ...dependsOn] },
     );
   }

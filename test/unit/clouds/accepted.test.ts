@@ -28,7 +28,8 @@ it.each(Object.entries(variants))(
     const { recording } = await record(
       () => createCluster("platform", config),
       computed,
-      (token, inputs) => {
+      (token, inputs, provider) => {
+        if (!provider?.includes("::platform-aws::")) refused.push(`${token} is asked of another region's provider`);
         refused.push(...checkArguments(token, inputs).map(({ property, reason }) => `${token} ${property}: ${reason}`));
         return invoke(token, inputs);
       },

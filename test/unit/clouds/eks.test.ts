@@ -121,6 +121,16 @@ describe("dev", () => {
     });
   });
 
+  it("asks everything of the one provider that has the region and the tags", () => {
+    const { inputs } = r.one("pulumi:providers:aws", "platform-aws");
+    expect(inputs).toMatchObject({ region: "eu-west-1" });
+    expect(JSON.parse(String(inputs.defaultTags))).toEqual({ tags: { environment: "dev", "managed-by": "pulumi" } });
+    const others = (prefix: string, provider: string) =>
+      r.all().filter((resource) => resource.type.startsWith(prefix) && resource.provider !== provider);
+    expect(others("aws:", "platform-aws")).toEqual([]);
+    expect(others("kubernetes:", "platform-kubernetes")).toEqual([]);
+  });
+
   it("gives every resource of AWS that takes tags a name, unique among its type", () => {
     const tagged = r.all().filter(({ type, inputs }) => type.startsWith("aws:") && "tags" in inputs);
     const names = tagged.map(({ type, inputs }) => `${type} ${(inputs.tags as { Name?: string }).Name ?? "without"}`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { grantsByPrincipal } from "../../../components/clouds/aws/access";
+import { groups as argocdGroups } from "../../../components/argocd/settings";
+import { grantsByPrincipal, groups } from "../../../components/clouds/aws/access";
 import { amiType, spotTypes } from "../../../components/clouds/aws/instancefamilies";
 import { checkClusterName, withinLimit } from "../../../components/clouds/aws/names";
 import { spread } from "../../../components/clouds/aws/nodes";
@@ -84,4 +85,8 @@ it("a principal of several lists has one grant with all of them", () => {
     [shared, { admin: true, groups: ["platform:developers", "platform:operations"] }],
     ["arn:aws:iam::123456789012:role/dev", { admin: false, groups: ["platform:developers"] }],
   ]);
+});
+
+it("people have the same groups in the cluster and in Argo CD", () => {
+  expect(argocdGroups).toMatchObject(groups);
 });

@@ -9,6 +9,8 @@ export interface Recorded {
   name: string;
   inputs: Record<string, unknown>;
   protect: boolean;
+  /** The provider's logical name; empty for a default one. */
+  provider: string;
   ignoreChanges: string[];
   /** `type::name` of what the resource waits for, explicitly or through a property. */
   dependsOn: string[];
@@ -69,7 +71,7 @@ function keyOfUrn(urn: string): string {
 
 /** What a cloud answers beyond a resource's own inputs. */
 export type Computed = (type: string, name: string, inputs: Record<string, unknown>) => Record<string, unknown>;
-export type Invoke = (token: string, inputs: Record<string, unknown>) => Record<string, unknown>;
+export type Invoke = (token: string, inputs: Record<string, unknown>, provider?: string) => Record<string, unknown>;
 
 export async function record<T>(
   program: () => T | Promise<T>,
@@ -85,7 +87,7 @@ export async function record<T>(
         inputsOf.set(`${type}::${name}`, inputs);
         return { id: `${name}-id`, state: { ...inputs, ...computed(type, name, inputs) } };
       },
-      call: ({ token, inputs }) => invoke(token, inputs as Record<string, unknown>),
+      call: ({ token, inputs, provider }) => invoke(token, inputs as Record<string, unknown>, provider),
     },
     "kubernetes-platform",
     "test",
@@ -99,6 +101,7 @@ export async function record<T>(
       name: request.getName(),
       inputs: inputsOf.get(`${request.getType()}::${request.getName()}`) ?? {},
       protect: request.getProtect() ?? false,
+      provider: keyOfUrn(request.getProvider()).split("::")[1] ?? "",
       ignoreChanges: request.getIgnorechangesList(),
       dependsOn: request.getDependenciesList().map(keyOfUrn),
     }));
