@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { waitForRPCs } from "@pulumi/pulumi/runtime/settings";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { construct } from "../../../simulator/eks";
 
 interface Registered {
   parent: string;
@@ -50,12 +52,11 @@ beforeEach(async () => {
 
 /** Constructs a cluster and waits until every registration has ended. */
 async function cluster(inputs: pulumi.Inputs): Promise<Record<string, unknown>> {
-  const { construct } = await import("../../../simulator/eks");
   const { state } = await construct("eks:index:Cluster", "dev", { ...required, ...inputs }, {});
   const resolved = await new Promise<Record<string, unknown>>((resolve) =>
     pulumi.output(state).apply((value) => resolve(value as Record<string, unknown>)),
   );
-  await pulumi.runtime.waitForRPCs();
+  await waitForRPCs();
   for (const [request] of register.mock.calls as [RegisterResourceRequest, unknown][]) {
     const entry = registered.get(`${request.getType()}::${request.getName()}`)!;
     entry.parent = named(request.getParent());
