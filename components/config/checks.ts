@@ -1,0 +1,21 @@
+/** Everything that has to hold between several values. */
+import { accessChecks } from "./checks/access";
+import { certificateChecks } from "./checks/certificates";
+import type { Check } from "./checks/check";
+import { deliveryChecks } from "./checks/delivery";
+import { networkChecks } from "./checks/network";
+import { nodeChecks } from "./checks/nodes";
+import { operationsChecks } from "./checks/operations";
+import { placeChecks } from "./checks/place";
+import { tagChecks } from "./checks/tags";
+
+export const checks: Check[] = [
+  ...placeChecks,
+  ...nodeChecks,
+  ...networkChecks,
+  ...accessChecks,
+  ...certificateChecks,
+  ...deliveryChecks,
+  ...operationsChecks,
+  ...tagChecks,
+];

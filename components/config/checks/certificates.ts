@@ -1,0 +1,65 @@
+/** HTTPS: what it needs, and how each cloud names a certificate. */
+import { type Check, check, isManaged } from "./check";
+
+const certificates = {
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html
+  aws: {
+    pattern: /^arn:aws(-cn|-us-gov)?:acm:([a-z0-9-]+):\d{12}:certificate\/[0-9a-f-]{36}$/,
+    name: "ARN of an ACM certificate",
+    example: "arn:aws:acm:eu-west-1:111122223333:certificate/0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7",
+  },
+  azure: {
+    pattern: /^https:\/\/[a-z0-9-]+\.vault\.azure\.net\/(certificates|secrets)\/[A-Za-z0-9-]+(\/[0-9a-f]{32})?$/,
+    name: "address of a certificate in Key Vault",
+    example: "https://platform.vault.azure.net/certificates/platform",
+  },
+  gcp: {
+    pattern: /^projects\/[^/]+\/(global\/sslCertificates|locations\/[^/]+\/certificates)\/[^/]+$/,
+    name: "path of a Google certificate",
+    example: "projects/example/global/sslCertificates/platform",
+  },
+};
+
+const withoutDomain: Check = {
+  reads: ["domain", "tls"],
+  find: ({ given: { domain, tls }, show }) =>
+    domain !== undefined || tls === undefined
+      ? []
+      : (["enabled", "email", "certificate"] as const).flatMap((name) =>
+          tls[name] === undefined || tls[name] === false
+            ? []
+            : [
+                {
+                  key: `tls.${name}`,
+                  message: `${show(["tls", name], tls[name])} needs a domain to serve HTTPS for; set domain or leave tls out`,
+                },
+              ],
+        ),
+};
+
+const email = check(["cloud", "domain", "tls"], "tls.email", ({ given: { cloud, domain, tls } }) =>
+  (cloud === "azure" || cloud === "local") &&
+  domain !== undefined &&
+  tls?.enabled !== false &&
+  tls?.email === undefined &&
+  tls?.certificate === undefined
+    ? `missing; ${cloud} issues no certificate for ${domain} itself, and the certificate authority asks for an address, such as platform@example.com`
+    : undefined,
+);
+
+const certificate = check(["cloud", "region", "tls.certificate"], "tls.certificate", ({ given, show }) => {
+  const { cloud, region } = given;
+  const value = given.tls?.certificate;
+  if (value === undefined) return undefined;
+  const shown = show(["tls", "certificate"], value);
+  if (!isManaged(cloud)) return `${shown} cannot be used on local, which has no store of certificates; leave it out`;
+  const { pattern, name, example } = certificates[cloud];
+  const match = pattern.exec(value);
+  if (!match) return `${shown} is no ${name}; write it like ${example}`;
+  // A load balancer uses certificates of its own region only.
+  return cloud === "aws" && region !== undefined && match[2] !== region
+    ? `${shown} is a certificate in ${match[2]}, and region is ${region}; name one of ${region}`
+    : undefined;
+});
+
+export const certificateChecks: Check[] = [withoutDomain, email, certificate];

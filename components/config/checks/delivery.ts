@@ -1,0 +1,63 @@
+/** The Git repository, its credentials, and Argo CD's log-in. */
+import { hasUserInfo, repositoryKind } from "../formats";
+import { setSecret } from "../problems";
+import { type Check, check } from "./check";
+
+const repository = check(["gitops.repository"], "gitops.repository", ({ given: { gitops }, show }) => {
+  const url = gitops.repository;
+  const shown = show(["gitops", "repository"], url);
+  if (hasUserInfo(url)) {
+    return `${shown} has credentials in it; leave them out and set them encrypted: ${setSecret(["gitops", "credentials", "password"])}`;
+  }
+  return repositoryKind(url)
+    ? undefined
+    : `${shown} is no address of a Git repository; write it like https://github.com/example/kubernetes-platform or git@github.com:example/kubernetes-platform`;
+});
+
+const credentials: Check = {
+  reads: ["gitops.repository", "gitops.credentials"],
+  find: ({ given: { gitops } }) => {
+    const { username, password, sshPrivateKey } = gitops.credentials ?? {};
+    const kind = repositoryKind(gitops.repository);
+    const at = (name: string, message: string) => [{ key: `gitops.credentials.${name}`, message }];
+    if (kind === "https" && sshPrivateKey !== undefined) {
+      return at(
+        "sshPrivateKey",
+        "a key opens no https repository; write gitops.repository as git@host:path, or set username and password instead",
+      );
+    }
+    if (kind === "ssh" && (username !== undefined || password !== undefined)) {
+      const name = password === undefined ? "username" : "password";
+      return at(
+        name,
+        `a ${name} opens no ssh repository; write gitops.repository as https://host/path, or set sshPrivateKey instead`,
+      );
+    }
+    if (password !== undefined && username === undefined) {
+      return at(
+        "username",
+        'missing beside the password; any name will do where the Git host looks at the token only, such as "git"',
+      );
+    }
+    if (username !== undefined && password === undefined) {
+      return at("password", `missing beside the username; set it: ${setSecret(["gitops", "credentials", "password"])}`);
+    }
+    if (gitops.credentials && username === undefined && sshPrivateKey === undefined) {
+      return [
+        {
+          key: "gitops.credentials",
+          message: "is empty; set username and password, or sshPrivateKey, or leave it out",
+        },
+      ];
+    }
+    return [];
+  },
+};
+
+const sso = check(["domain", "argocd.sso"], "argocd.sso", ({ given: { domain, argocd } }) =>
+  argocd?.sso && domain === undefined
+    ? "needs a domain: the issuer sends people back to https://argocd.<domain>; set domain or leave argocd.sso out"
+    : undefined,
+);
+
+export const deliveryChecks: Check[] = [repository, credentials, sso];

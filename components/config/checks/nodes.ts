@@ -1,0 +1,68 @@
+/** Sizes and numbers of nodes, and what needs how many of them. */
+import { instanceByType, neutralSizes } from "../../instances";
+import { type Check, check, isManaged } from "./check";
+
+/** How each cloud writes an instance type; the tables of the clouds have hundreds, and new ones every month. */
+const instanceTypes = {
+  aws: { pattern: /^[a-z][a-z0-9-]*\.([a-z0-9]+|metal-[a-z0-9]+)$/, example: "m7i.xlarge" },
+  azure: { pattern: /^Standard_[A-Z][A-Za-z0-9_-]*$/, example: "Standard_D4s_v5" },
+  gcp: { pattern: /^[a-z][a-z0-9]*-[a-z0-9]+(-[a-z0-9]+)*$/, example: "e2-standard-4" },
+};
+
+const bounds = check(["environment", "nodes.min", "nodes.max"], "nodes.min", ({ given, config: { nodes } }) => {
+  if (nodes.min <= nodes.max) return undefined;
+  return given.nodes?.min === undefined
+    ? `${nodes.min}, the default of ${given.environment}, is more than nodes.max (${nodes.max}); set nodes.min to ${nodes.max} or less, or raise nodes.max`
+    : `${nodes.min} is more than nodes.max (${nodes.max}${given.nodes.max === undefined ? `, the default of ${given.environment}` : ""}); raise nodes.max to ${nodes.min} or more`;
+});
+
+const highAvailability: Check = check(
+  ["cloud", "environment", "nodes.min", "argocd.ha"],
+  "argocd.ha",
+  ({ given, config: { cloud, nodes, argocd } }) => {
+    // How many nodes an existing cluster has is not known here.
+    if (!isManaged(cloud) || !argocd.ha || nodes.min >= 3) return undefined;
+    const whose = given.argocd?.ha === undefined ? `, the default of ${given.environment},` : "";
+    return `true${whose} needs three nodes for Redis' three replicas, and nodes.min is ${nodes.min}; set nodes.min to 3 or argocd.ha to false`;
+  },
+);
+
+const size = check(
+  ["cloud", "environment", "nodes.vcpu", "nodes.memoryGiB", "nodes.instanceType"],
+  "nodes.vcpu",
+  ({ given, config: { cloud, nodes } }) => {
+    if (!isManaged(cloud) || nodes.instanceType !== undefined) return undefined;
+    if (neutralSizes.some(({ vcpu, memoryGiB }) => vcpu === nodes.vcpu && memoryGiB === nodes.memoryGiB))
+      return undefined;
+    const same = neutralSizes.filter(({ vcpu }) => vcpu === nodes.vcpu).map(({ memoryGiB }) => memoryGiB);
+    const memory =
+      given.nodes?.memoryGiB === undefined
+        ? `${nodes.memoryGiB}, the default of ${given.environment}`
+        : nodes.memoryGiB;
+    return same.length > 0
+      ? `${nodes.vcpu} is not offered with nodes.memoryGiB ${memory}; with ${nodes.vcpu} vCPU there are ${same.join(", ")} GiB`
+      : `${nodes.vcpu} is not offered; there are ${[...new Set(neutralSizes.map(({ vcpu }) => vcpu))].join(", ")} vCPU, or set nodes.instanceType`;
+  },
+);
+
+const instanceType = check(
+  ["cloud", "nodes.vcpu", "nodes.memoryGiB", "nodes.instanceType"],
+  "nodes.instanceType",
+  ({ given: { cloud, nodes }, show }) => {
+    if (!isManaged(cloud) || nodes?.instanceType === undefined) return undefined;
+    const { instanceType: type, vcpu, memoryGiB } = nodes;
+    const shown = show(["nodes", "instanceType"], type);
+    const { pattern, example } = instanceTypes[cloud];
+    if (!pattern.test(type)) return `${shown} is no instance type of ${cloud}; write it like ${example}`;
+    const known = instanceByType(cloud, type);
+    if (!known) {
+      return vcpu === undefined || memoryGiB === undefined
+        ? `${shown} is no type whose size is known here; set nodes.vcpu and nodes.memoryGiB to what it has`
+        : undefined;
+    }
+    if ((vcpu ?? known.vcpu) === known.vcpu && (memoryGiB ?? known.memoryGiB) === known.memoryGiB) return undefined;
+    return `${shown} has ${known.vcpu} vCPU and ${known.memoryGiB} GiB, and nodes.vcpu or nodes.memoryGiB says otherwise; leave both out`;
+  },
+);
+
+export const nodeChecks: Check[] = [bounds, highAvailability, size, instanceType];

@@ -1,0 +1,56 @@
+/** A live stack against its configuration: what can never be changed in place. */
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigError } from "./error";
+import type { Problem } from "./problems";
+import type { Cloud, PlatformConfig } from "./types";
+
+/** What a stack's last finished update said of itself. */
+export interface LiveStack {
+  cloud?: unknown;
+  region?: unknown;
+}
+
+/**
+ * Refuses a configuration that would tear a live cluster down to build it somewhere else. Call it before any resource is
+ * declared. The former cloud is the stack's own output `cloud`; a stack that never finished an update has none, and
+ * nothing to lose.
+ *
+ * @throws ConfigError
+ */
+export async function assertSameCloud(config: Pick<PlatformConfig, "cloud" | "region">): Promise<void> {
+  const problems = movedProblems(await liveStack(), config, pulumi.getStack());
+  if (problems.length > 0) throw new ConfigError(pulumi.getStack(), problems);
+}
+
+/** What of `config` cannot be had in place, with the next step. */
+export function movedProblems(
+  live: LiveStack,
+  config: Pick<PlatformConfig, "cloud" | "region">,
+  stack: string,
+): Problem[] {
+  const next = (cloud: Cloud) =>
+    `the stack is live, and its cluster and volumes would be lost. Set it back, make a new stack (pulumi stack init ` +
+    `${stack}-${cloud}) and move there: npx platform migrate --from ${stack} --to ${stack}-${cloud}`;
+  if (typeof live.cloud === "string" && live.cloud !== config.cloud) {
+    return [
+      { key: "cloud", message: `cannot change from "${live.cloud}" to "${config.cloud}": ${next(config.cloud)}` },
+    ];
+  }
+  // A kubeconfig context may be renamed without its cluster moving.
+  const moved = typeof live.region === "string" && live.region !== config.region && config.cloud !== "local";
+  if (!moved) return [];
+  return [
+    {
+      key: "region",
+      message: `cannot change from "${String(live.region)}" to "${config.region}": ${next(config.cloud)}`,
+    },
+  ];
+}
+
+/** Read by the engine itself, without a resource that every update would show. */
+async function liveStack(): Promise<LiveStack> {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const result: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+  const { outputs } = (result ?? {}) as { outputs?: unknown };
+  return typeof outputs === "object" && outputs !== null ? outputs : {};
+}

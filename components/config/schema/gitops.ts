@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { gitRevision, relativePath } from "../formats";
+import { filled, key, text } from "./key";
+
+const credentials = z.strictObject({
+  username: key(filled().optional(), {
+    description: "Login for an https repository.",
+    default: "none",
+    example: "git",
+  }),
+  password: key(filled().optional(), {
+    description: "Password or token of that login.",
+    default: "none",
+    secret: true,
+    example: "example-token",
+  }),
+  sshPrivateKey: key(
+    text(
+      /^-----BEGIN ([A-Z]+ )?PRIVATE KEY-----\s/,
+      "is no private key in PEM format: it starts with -----BEGIN … PRIVATE KEY-----",
+    ).optional(),
+    {
+      description: "Private key for an ssh repository.",
+      default: "none",
+      secret: true,
+      example: "-----BEGIN OPENSSH PRIVATE KEY-----\nexample\n-----END OPENSSH PRIVATE KEY-----\n",
+    },
+  ),
+});
+
+export const gitops = z.strictObject({
+  repository: key(filled(), {
+    description: "Git repository that Argo CD syncs the cluster from.",
+    allowed: "https://host/path, ssh://user@host/path or user@host:path",
+    example: "https://github.com/example/kubernetes-platform",
+  }),
+  revision: key(text(gitRevision, "is no branch, tag or commit; write it like main or v1.2.3").optional(), {
+    description: "Branch, tag or commit.",
+    example: "main",
+  }),
+  path: key(
+    text(
+      relativePath,
+      "is no folder inside the repository; write it without a leading slash and without .., " +
+        "such as gitops/clusters/single-cluster",
+    ).optional(),
+    { description: "Folder of the cluster in the repository.", example: "gitops/clusters/single-cluster" },
+  ),
+  credentials: key(credentials.optional(), {
+    description: "How a private repository is read.",
+    default: "none: the repository is public",
+    example: { username: "git" },
+  }),
+  webhookSecret: key(z.string().min(16, "is shorter than 16 characters").optional(), {
+    description: "Shared secret that signs the Git host's webhook.",
+    default: "a generated one",
+    secret: true,
+    example: "example-webhook-secret",
+  }),
+});

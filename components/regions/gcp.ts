@@ -1,0 +1,51 @@
+import type { Region } from "../regions";
+
+/** Google's regions and their zones for general use: https://cloud.google.com/compute/docs/regions-zones */
+export const gcpRegions: Region[] = [
+  region("africa-south1", "za", -26.2, 28.0),
+  region("asia-east1", "tw", 24.1, 120.5),
+  region("asia-east2", "hk", 22.3, 114.2),
+  region("asia-northeast1", "jp", 35.7, 139.7),
+  region("asia-northeast2", "jp", 34.7, 135.5),
+  region("asia-northeast3", "kr", 37.6, 127.0),
+  region("asia-south1", "in", 19.1, 72.9),
+  region("asia-south2", "in", 28.6, 77.2),
+  region("asia-southeast1", "sg", 1.35, 103.8),
+  region("asia-southeast2", "id", -6.2, 106.8),
+  region("australia-southeast1", "au", -33.9, 151.2),
+  region("australia-southeast2", "au", -37.8, 145.0),
+  region("europe-central2", "eu", 52.2, 21.0),
+  region("europe-north1", "eu", 60.6, 27.2),
+  region("europe-north2", "eu", 59.3, 18.1),
+  region("europe-southwest1", "eu", 40.4, -3.7),
+  region("europe-west1", "eu", 50.4, 3.8, "bcd"),
+  region("europe-west10", "eu", 52.5, 13.4),
+  region("europe-west12", "eu", 45.1, 7.7),
+  region("europe-west2", "gb", 51.5, -0.1),
+  region("europe-west3", "eu", 50.1, 8.7),
+  region("europe-west4", "eu", 53.4, 6.8),
+  region("europe-west6", "ch", 47.4, 8.5),
+  region("europe-west8", "eu", 45.5, 9.2),
+  region("europe-west9", "eu", 48.9, 2.4),
+  region("me-central1", "qa", 25.3, 51.5),
+  region("me-central2", "sa", 26.4, 50.1),
+  region("me-west1", "il", 32.1, 34.8),
+  region("northamerica-northeast1", "ca", 45.5, -73.6),
+  region("northamerica-northeast2", "ca", 43.7, -79.4),
+  region("northamerica-south1", "mx", 20.6, -100.4),
+  region("southamerica-east1", "br", -23.6, -46.6),
+  region("southamerica-west1", "cl", -33.4, -70.7),
+  region("us-central1", "us", 41.3, -95.9, "abcf"),
+  region("us-east1", "us", 33.2, -80.0, "bcd"),
+  region("us-east4", "us", 39.0, -77.5),
+  region("us-east5", "us", 40.0, -83.0),
+  region("us-south1", "us", 32.8, -96.8),
+  region("us-west1", "us", 45.6, -121.2),
+  region("us-west2", "us", 34.1, -118.2),
+  region("us-west3", "us", 40.8, -111.9),
+  region("us-west4", "us", 36.2, -115.1),
+];
+
+function region(name: string, country: string, latitude: number, longitude: number, letters = "abc"): Region {
+  return { name, country, latitude, longitude, zones: [...letters].map((letter) => `${name}-${letter}`) };
+}
