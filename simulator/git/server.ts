@@ -52,7 +52,7 @@ export class GitServer {
       if (!request.headers["git-protocol"]?.includes("version=2"))
         response.write("001e# service=git-upload-pack\n0000");
       const child = this.uploadPack(request, ["--advertise-refs"]);
-      await pipeline(child.stdout, response);
+      await pipeline(child.stdout as NodeJS.ReadableStream, response);
       await child;
       return;
     }
@@ -61,7 +61,10 @@ export class GitServer {
       const child = this.uploadPack(request, []);
       const body = request.headers["content-encoding"] === "gzip" ? request.pipe(createGunzip()) : request;
       // A client that has what it wants hangs up: no error of the server's.
-      await Promise.all([pipeline(body, child.stdin).catch(() => undefined), pipeline(child.stdout, response)]);
+      await Promise.all([
+        pipeline(body, child.stdin as NodeJS.WritableStream).catch(() => undefined),
+        pipeline(child.stdout as NodeJS.ReadableStream, response),
+      ]);
       await child;
       return;
     }
