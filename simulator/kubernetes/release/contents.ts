@@ -50,7 +50,7 @@ export async function chartContents(
   );
   return {
     chart,
-    objects: chart.crds === "templates" ? [...objects, ...crds] : objects,
+    objects: chart.crds === "templates" ? [...objects, ...crds.map(withoutDescriptions)] : objects,
     crds: chart.crds === "folder" && !skipCrds ? crds : [],
   };
 }
@@ -90,6 +90,18 @@ function kept(chart: ChartData, values: unknown, { status: _, ...crd }: Kubernet
   const keeps = ["argo-cd", "cert-manager"].includes(chart.chart) && valueAt(values, "crds.keep") !== false;
   const annotations = keeps ? { ...metadata.annotations, "helm.sh/resource-policy": "keep" } : metadata.annotations;
   return { ...crd, metadata: { ...metadata, annotations } } as KubernetesObject;
+}
+
+/**
+ * A template is in Helm's history twice, in the chart and in the manifest, and the history of a release must fit into
+ * a Secret (1 MiB). The charts' own authors pack theirs; here the texts, most of every definition, are left out.
+ */
+function withoutDescriptions<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(withoutDescriptions) as Value;
+  if (!isRecord(value)) return value;
+  // A property of that name has a schema, not a text.
+  const entries = Object.entries(value).filter(([key, item]) => key !== "description" || typeof item !== "string");
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutDescriptions(item)])) as Value;
 }
 
 /**

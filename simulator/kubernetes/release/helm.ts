@@ -100,7 +100,7 @@ export class Helm {
     try {
       const kubeconfig = join(folder, "kubeconfig");
       writeFileSync(kubeconfig, this.kubeConfig.exportConfig(), { mode: 0o600 });
-      const { stdout } = await execa(this.program, [...args, "--kubeconfig", kubeconfig], {
+      const { stdout } = await execa(this.program, [...args, "--debug", "--kubeconfig", kubeconfig], {
         env: { HELM_CACHE_HOME: folder, HELM_CONFIG_HOME: folder, HELM_DATA_HOME: folder, HELM_DRIVER: "secret" },
         maxBuffer: 256 * 1024 * 1024,
       });
@@ -113,14 +113,25 @@ export class Helm {
   }
 }
 
+/** Helm's own error, and what it was last waiting for: with `--debug` it says so all the time. */
+export function helmMessage(stderr: string): string | undefined {
+  const lines = stderr.split("\n");
+  const isLog = (line: string) => /^\S+\.go:\d+|^(WARNING|[IWE]\d{4} )/.test(line);
+  const begin = lines.findIndex((line) => line.startsWith("Error: "));
+  if (begin < 0) return undefined;
+  const rest = lines.slice(begin);
+  const end = rest.findIndex(isLog);
+  const message = (end < 0 ? rest : rest.slice(0, end)).join("\n").trim();
+  const waiting = lines
+    .map((line) => /\[debug\] (.* (?:is not ready|is not bound|does not have load balancer).*)/.exec(line)?.[1])
+    .filter((line) => line !== undefined);
+  const text = message.replace(/^Error: (INSTALLATION FAILED: |UPGRADE FAILED: |uninstall: )?/, "");
+  return waiting.length > 0 ? `${text} (${waiting.at(-1)})` : text;
+}
+
 function messageOf(error: unknown): string {
   const stderr = isRecord(error) && typeof error.stderr === "string" ? error.stderr : "";
-  const said = stderr
-    .split("\n")
-    .filter((line) => !/^(WARNING|I\d{4}|W\d{4})/.test(line))
-    .join("\n");
-  const match = /Error: (?:INSTALLATION FAILED: |UPGRADE FAILED: |uninstall: )?([\s\S]*)/.exec(said);
-  return (match?.[1] ?? said).trim() || (error instanceof Error ? error.message : String(error));
+  return helmMessage(stderr) ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** The templates only print files, which Helm does not read as templates: braces in an object stay what they are. */
