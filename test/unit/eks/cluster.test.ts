@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { waitForRPCs } from "@pulumi/pulumi/runtime/settings";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { construct } from "../../../simulator/eks";
 
@@ -56,7 +55,7 @@ async function cluster(inputs: pulumi.Inputs): Promise<Record<string, unknown>> 
   const resolved = await new Promise<Record<string, unknown>>((resolve) =>
     pulumi.output(state).apply((value) => resolve(value as Record<string, unknown>)),
   );
-  await waitForRPCs();
+  await pulumi.runtime.disconnect();
   for (const [request] of register.mock.calls as [RegisterResourceRequest, unknown][]) {
     const entry = registered.get(`${request.getType()}::${request.getName()}`)!;
     entry.parent = named(request.getParent());
