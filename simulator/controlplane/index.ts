@@ -2,22 +2,22 @@
  * The control planes of the simulated clouds' clusters: real API servers, one for each cluster, on this machine. They
  * outlive neither the program nor a crash, but their data does: `resume` brings back every cluster that was there.
  */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { KubernetesObjectApi, PatchStrategy, type KubeConfig } from "@kubernetes/client-node";
 import type { ClusterHost, ClusterRequest, KubernetesManifest, NodeRequest } from "../cloud/behaviour";
 import { endRecorded, Processes } from "../processes";
 import { bornWith } from "./born";
 import { authorityData, ensureCertificates } from "./certificates";
-import { startComponents, type ControlPlaneTools, type Layout, type Ports } from "./components";
-import { credentialsVariable, newToken, writeCredentials, writeTokens } from "./credentials";
+import { startComponents, type ControlPlaneTools, type Layout } from "./components";
+import { credentialsVariable, writeCredentials, writeTokens } from "./credentials";
 import { ignoring, isNotFound } from "./errors";
 import { loadKubeconfig, writeAdminKubeconfig } from "./kubeconfig";
 import { setNodes } from "./nodes";
-import { areFree, freePorts } from "./ports";
+import { areFree } from "./ports";
 import { EndpointProxy } from "./proxy";
 import { startStandIns, type StandIns } from "./standins";
+import { keyOf, knownClusters, serverNames, takeState } from "./state";
 
 export type { ControlPlaneTools } from "./components";
 
@@ -36,13 +36,6 @@ export interface RunningCluster {
   port: number;
   /** Path of a kubeconfig with the administrator's certificate, for 127.0.0.1. */
   adminKubeconfig: string;
-}
-
-/** `cluster.json`: what it takes to bring a cluster back. */
-interface State {
-  request: ClusterRequest;
-  ports: Ports;
-  token: string;
 }
 
 interface Running extends RunningCluster {
@@ -87,9 +80,7 @@ export class ControlPlanes implements ClusterHost {
   /** Starts every cluster that an earlier run has left in the directory. */
   async resume(): Promise<void> {
     await this.prepare();
-    const files = readdirSync(this.options.directory).map((name) => join(this.options.directory, name, "cluster.json"));
-    const states = files.filter(existsSync).map((file) => JSON.parse(readFileSync(file, "utf8")) as State);
-    await Promise.all(states.map(({ request }) => this.start(request)));
+    await Promise.all(knownClusters(this.options.directory).map((request) => this.start(request)));
   }
 
   /** Ends a cluster and forgets everything that was in it. No error where there is none. */
@@ -196,7 +187,7 @@ export class ControlPlanes implements ClusterHost {
     const key = keyOf(request.id);
     const directory = join(this.options.directory, key);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const state = await this.state(directory, request);
+    const state = await takeState(directory, request);
 
     const certificates = await ensureCertificates(join(directory, "certificates"), serverNames(request));
     const adminKubeconfig = join(directory, "admin.kubeconfig");
@@ -228,18 +219,6 @@ export class ControlPlanes implements ClusterHost {
     }
   }
 
-  /** The state of an earlier run, with other ports where someone has taken the old ones meanwhile; or a new one. */
-  private async state(directory: string, request: ClusterRequest): Promise<State> {
-    const file = join(directory, "cluster.json");
-    const old = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as State) : undefined;
-    const keep = old && (await areFree(Object.values<number>({ ...old.ports })));
-    const ports = keep ? old.ports : await newPorts();
-    const state: State = { request, ports, token: old?.token ?? newToken(request.cloud) };
-    writeFileSync(`${file}.new`, JSON.stringify(state, null, 1), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-    return state;
-  }
-
   private writeCredentials(): void {
     const credentials = [...this.ready.values()].map(({ request: { cloud, region, name }, token }) => ({
       cloud,
@@ -249,29 +228,6 @@ export class ControlPlanes implements ClusterHost {
     }));
     writeCredentials(this.credentialsFile, credentials);
   }
-}
-
-/** The folder of a cluster, and what its processes' names begin with: readable, and different for every id. */
-function keyOf(clusterId: string): string {
-  const name = (clusterId.split("/").at(-1) ?? clusterId).replace(/[^\w.-]/g, "-");
-  return `${name}-${createHash("sha256").update(clusterId).digest("hex").slice(0, 8)}`;
-}
-
-/** Every name that a client may use, in the cluster too: the cloud's endpoint, the Service `kubernetes`, this machine. */
-function serverNames({ endpointHost, serviceCidr }: ClusterRequest): string[] {
-  const service = [
-    "kubernetes",
-    "kubernetes.default",
-    "kubernetes.default.svc",
-    "kubernetes.default.svc.cluster.local",
-  ];
-  const firstAddress = serviceCidr.split("/")[0]?.replace(/\d+$/, "1") ?? "";
-  return [endpointHost, ...service, "localhost", "127.0.0.1", firstAddress];
-}
-
-async function newPorts(): Promise<Ports> {
-  const [etcd = 0, etcdPeer = 0, api = 0, controllerManager = 0, scheduler = 0, kwok = 0] = await freePorts(6);
-  return { etcd, etcdPeer, api, controllerManager, scheduler, kwok };
 }
 
 /** Server-side apply, in order, as the cloud itself. */
