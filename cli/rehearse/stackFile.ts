@@ -3,6 +3,9 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
+import { formatPath } from "../../components/config/keys";
+import { valuesFor } from "../../components/config/move";
+import { exampleSecret } from "../../components/config/validate";
 import type { RehearseOptions } from "./options";
 import { UsageError } from "./options";
 
@@ -30,19 +33,13 @@ export function readStack(root: string, project: string, options: RehearseOption
     );
   }
   const { config = {} } = parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> };
-  const values: StackValues = {};
+  const own: StackValues = {};
   const secrets: string[][] = [];
   for (const [key, value] of Object.entries(config)) {
     const name = key.startsWith(`${project}:`) ? key.slice(project.length + 1) : key;
-    values[name] = withoutCiphertext(value, [name], secrets);
+    own[name] = withoutCiphertext(value, [name], secrets);
   }
-  if (options.cloud && options.cloud !== values["cloud"]) {
-    values["cloud"] = options.cloud;
-    // Names of one cloud's places and machines mean nothing to another.
-    delete values["region"];
-    values["nodes"] = without(values["nodes"], ["zones", "instanceType"]);
-    values["network"] = without(values["network"], ["existing"]);
-  }
+  const values = options.cloud ? { ...valuesFor(options.cloud, own) } : own;
   for (const { path, value } of options.set) setPath(values, path, value);
   return { values, secrets };
 }
@@ -59,14 +56,9 @@ function withoutCiphertext(value: unknown, path: string[], secrets: string[][]):
   const entries = Object.entries(value);
   if (entries.length === 1 && entries[0]?.[0] === "secure") {
     secrets.push(path);
-    return `rehearsed-${path.at(-1)}`;
+    return exampleSecret(path);
   }
   return Object.fromEntries(entries.map(([key, item]) => [key, withoutCiphertext(item, [...path, key], secrets)]));
-}
-
-function without(value: unknown, keys: string[]): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
 }
 
 function setPath(values: StackValues, [key = "", ...rest]: string[], value: unknown): void {
@@ -86,14 +78,13 @@ export async function writeStack(
   project: string,
   { values, secrets }: StackConfiguration,
 ): Promise<void> {
-  const secretKeys = new Set(secrets.map(([key]) => key));
-  await stack.removeAllConfig(Object.keys(await stack.getAllConfig()));
-  await stack.setAllConfig(
-    Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [
-        `${project}:${key}`,
-        { value: typeof value === "string" ? value : JSON.stringify(value), secret: secretKeys.has(key) },
-      ]),
-    ),
-  );
+  // As a file and not key by key: the engine holds structures against the types in Pulumi.yaml.
+  const settings = await stack.workspace.stackSettings(stack.name);
+  const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [`${project}:${key}`, value]));
+  await stack.workspace.saveStackSettings(stack.name, { ...settings, config });
+  for (const path of secrets) {
+    const value = path.reduce<unknown>((node, part) => (node as StackValues | undefined)?.[part], values);
+    const key = formatPath(path.map((part) => (/^\d+$/.test(part) ? Number(part) : part)));
+    await stack.setConfig(`${project}:${key}`, { value: String(value), secret: true }, true);
+  }
 }
