@@ -22,7 +22,7 @@ export async function ensureCertificate(directory: string, host: string): Promis
     return { certificate: readFileSync(certificateFile, "utf8"), key: readFileSync(keyFile, "utf8") };
   }
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]));
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
       name: `CN=${host}`,

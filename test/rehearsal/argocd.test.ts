@@ -13,35 +13,38 @@ import {
   type KubernetesObject,
   type V1Deployment,
 } from "@kubernetes/client-node";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
 import { ensureCrds, ensureTools } from "../../cli/tools";
+import { argocdValues } from "../../components/argocd/values";
 import { startArgoCd, type ArgoCd } from "../../simulator/argocd";
 import { applications, waitForSync } from "../../simulator/argocd/applications";
 import { sendPush } from "../../simulator/argocd/webhook";
 import { ControlPlanes } from "../../simulator/controlplane";
 import { serveGit, type GitRemote } from "../../simulator/git";
+import { devConfig } from "../unit/platform/fixture";
 
 const directory = mkdtempSync(join(tmpdir(), "argocd-rehearsal-"));
 const clusterId = "arn:aws:eks:eu-west-1:123456789012:cluster/argocd";
 /** Not the address that the gitops folder itself has: the root Application lays the stack's over it. */
 const repository = "https://git.example.com/fork/platform";
 const expected = ["root", "task-manager-dev", "task-manager-prod"];
-const values = {
-  global: { domain: "argocd.example.com" },
-  configs: { params: { "server.insecure": true }, cm: { "timeout.reconciliation": "180s" } },
-};
+const values = argocdValues(devConfig());
+const webhookSecret = "only-of-this-test";
 const say = (): void => undefined;
 
 let clusters: ControlPlanes;
 let config: KubeConfig;
 let remote: GitRemote;
 let argocd: ArgoCd;
+let argocdProgram: string;
 let kubeconfig: string;
 
 beforeAll(async () => {
   const tools = await ensureTools(say);
-  const crds = await ensureCrds(say);
+  argocdProgram = tools.argocd;
+  const crds = await ensureCrds(say, ["argo-cd"]);
   clusters = new ControlPlanes({
     directory: join(directory, "clusters"),
     tools,
@@ -65,6 +68,12 @@ beforeAll(async () => {
       await apply(document.toJS() as KubernetesObject);
   }
   await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "argocd" } });
+  await apply({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "argocd-secret", namespace: "argocd", labels: { "app.kubernetes.io/part-of": "argocd" } },
+    stringData: { "server.secretkey": "also-only-of-this-test", "webhook.github.secret": webhookSecret },
+  } as KubernetesObject);
   remote = await serveGit({
     source: { folder: join(__dirname, "..", "..", "gitops") },
     repository,
@@ -95,8 +104,25 @@ describe("Argo CD", () => {
     const core = config.makeApiClient(CoreV1Api);
     const settings = await core.readNamespacedConfigMap({ name: "argocd-cm", namespace: "argocd" });
     expect(settings.data?.["timeout.reconciliation"]).toBe("180s");
-    const answer = (await (await fetch(`${argocd.url}/api/v1/settings`)).json()) as { url: string };
-    expect(answer.url).toBe("https://argocd.example.com");
+    const answer = (await (await fetch(`${argocd.url}/api/v1/settings`)).json()) as { trackingMethod: string };
+    expect(answer.trackingMethod).toBe("annotation");
+  });
+
+  it.each([
+    ["platform:admins", "delete", "production/task-manager-prod", true],
+    ["platform:developers", "sync", "default/task-manager-dev", true],
+    ["platform:developers", "get", "production/task-manager-prod", true],
+    ["platform:developers", "sync", "production/task-manager-prod", false],
+    ["platform:operations", "sync", "production/task-manager-prod", true],
+    ["platform:operations", "sync", "default/task-manager-dev", false],
+    ["platform:operations", "delete", "production/task-manager-prod", false],
+    ["strangers", "get", "default/task-manager-dev", false],
+  ])("lets %s %s %s: %s", async (group, action, application, allowed) => {
+    const question = ["admin", "settings", "rbac", "can", group, action, "applications", application];
+    const answer = await execa(argocdProgram, [...question, "--kubeconfig", kubeconfig, "--namespace", "argocd"], {
+      reject: false,
+    });
+    expect(answer.stdout).toBe(allowed ? "Yes" : "No");
   });
 
   it("brings both environments up from one root Application", async () => {
@@ -151,7 +177,7 @@ describe("Argo CD", () => {
       writeFileSync(join(folder, file), text.replace(/newTag: .*/, "newTag: v1.2.3"));
     });
     const watch = watchEndpoints("prod");
-    await sendPush(argocd.url, { repository, branch: "main", before, after, changed: [file] });
+    await sendPush(argocd.url, { repository, branch: "main", before, after, changed: [file], secret: webhookSecret });
     await until(60, async () => (await images("prod")).every((image) => image.endsWith(":v1.2.3")));
     await waitForSync(config, { timeoutSeconds: 120, expected });
     const fewest = await watch.stop();
@@ -179,8 +205,9 @@ describe("Argo CD", () => {
 
   it("starts anew only what changed values concern", async () => {
     const before = processes();
-    const params = { ...values.configs.params, "controller.status.processors": 7 };
-    await argocd.upgrade({ ...values, configs: { ...values.configs, params } });
+    const configs = values["configs"] as { params: object };
+    const params = { ...configs.params, "controller.status.processors": 7 };
+    await argocd.upgrade({ ...values, configs: { ...configs, params } });
     const after = processes();
     const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
     expect(changed).toEqual(["argocd-application-controller-0"]);
@@ -188,7 +215,7 @@ describe("Argo CD", () => {
   });
 
   it("shares the clusters among controllers", async () => {
-    await argocd.upgrade({ ...values, controller: { replicas: 2 } });
+    await argocd.upgrade(argocdValues(devConfig({ argocd: { ha: false, shards: 2 } })));
     expect(Object.keys(processes()).filter((name) => name.includes("application-controller"))).toHaveLength(2);
     // A controller that has just started compares only what it is asked to, or at the next interval.
     await refresh("task-manager-prod");
