@@ -157,8 +157,8 @@ function secretKind(name: string, value: string): string | undefined {
   const found = secretText.find(([pattern]) => pattern.test(value));
   if (found) return found[1];
   // `$dex.clientSecret` and `$secret:key` are Argo CD's references, `${VARIABLE}` is everybody's.
-  const isReference = value === "" || value.startsWith("$");
-  return secretKey.test(name) && !isReference ? "a secret" : undefined;
+  const isHarmless = ["", "true", "false"].includes(value) || value.startsWith("$");
+  return secretKey.test(name) && !isHarmless ? "a secret" : undefined;
 }
 
 /** `valueAt(values, "server.replicas")`; undefined where it is not set. */
