@@ -4,7 +4,7 @@
  * say of its availability; Dex and the notifications controller, which would talk to the world, do not run.
  */
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
@@ -13,6 +13,7 @@ import { freePorts } from "../controlplane/ports";
 import { endRecorded, Processes } from "../processes";
 import { applyConfiguration, deleteConfiguration, readSettings } from "./configuration";
 import { programs, type ArgoCdPorts, type ArgoCdTools, type Layout, type Program, type Settings } from "./programs";
+import { allowRemoval } from "./removal";
 import { renderConfiguration, type ConfigurationObject, type Release } from "./render";
 import { readValues } from "./values";
 
@@ -186,19 +187,6 @@ class Installation {
     allowRemoval(scratch);
     rmSync(scratch, { recursive: true, force: true });
     rmSync(this.layout.askPassSocket, { force: true });
-  }
-}
-
-/** The repo server takes every right from the checkouts that it does not use at the moment. */
-function allowRemoval(folder: string): void {
-  try {
-    chmodSync(folder, 0o700);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) allowRemoval(join(folder, entry.name));
   }
 }
 
