@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -19,8 +19,11 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const recorded = (): { name: string; pid: number; startTime: string }[] =>
-  JSON.parse(readFileSync(join(directory, "processes.json"), "utf8")) as ReturnType<typeof recorded>;
+/** What the registry file says; there is none before the first program. */
+function recorded(): { name: string; pid: number; startTime: string }[] {
+  const file = join(directory, "processes.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ReturnType<typeof recorded>) : [];
+}
 
 const sleeper = (name: string) => ({
   name,
