@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { createCluster } from "./components/clouds";
-import { loadConfig } from "./components/config";
+import { assertSameCloud, loadConfig } from "./components/config";
 import { type StackOutputs, stackOutputs } from "./components/outputs";
 import { Platform } from "./components/platform";
 
@@ -10,6 +10,7 @@ import { Platform } from "./components/platform";
 async function program(): Promise<StackOutputs> {
   const name = `platform-${pulumi.getStack()}`;
   const config = loadConfig();
+  await assertSameCloud(config);
   const cluster = await createCluster(name, config);
   const platform = new Platform(name, config, cluster);
   return stackOutputs(config, cluster, platform);

@@ -1,15 +1,17 @@
 /** Storage classes: the same names on every cloud, and the cloud's own. */
-import { StorageClass } from "@pulumi/kubernetes/storage/v1";
+import { StorageClass, StorageClassPatch } from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { StorageClassTrait, Traits } from "./cluster";
 
 export class StorageClasses extends pulumi.ComponentResource {
   constructor(name: string, traits: StorageClassTrait[], opts: pulumi.ComponentResourceOptions) {
+    defaultClass(traits);
     super("platform:kubernetes:StorageClasses", `${name}-storage-classes`, {}, opts);
-    checkDefaults(traits);
     for (const trait of traits) {
-      new StorageClass(
+      // A class that is there already is laid over, never made: a plain creation would be refused.
+      const Class = trait.adopted ? StorageClassPatch : StorageClass;
+      new Class(
         `${name}-${trait.name}`,
         {
           metadata: {
@@ -36,21 +38,20 @@ export class StorageClasses extends pulumi.ComponentResource {
 /** Name of the class that the platform's own volumes are on: `standard` wherever the cluster has it. */
 export function volumeClass({ storageClasses }: Traits): string {
   const standard = storageClasses.find(({ name }) => name === "standard");
-  return (standard ?? defaultOf(storageClasses)).name;
+  return (standard ?? defaultClass(storageClasses)).name;
 }
 
-function defaultOf(traits: StorageClassTrait[]): StorageClassTrait {
-  const [first] = traits.filter((trait) => trait.default);
-  if (!first) {
-    throw new Error("no storage class is the default; exactly one has to be");
+/**
+ * The class of claims that name none. Kubernetes takes the youngest of several defaults, and leaves such claims pending
+ * for ever where there is none.
+ *
+ * @throws where it is not exactly one
+ */
+export function defaultClass(traits: StorageClassTrait[]): StorageClassTrait {
+  const [first, ...others] = traits.filter((trait) => trait.default);
+  if (!first || others.length > 0) {
+    const found = [first, ...others].map((trait) => trait?.name ?? "none").join(", ");
+    throw new Error(`default storage classes: ${found}; exactly one has to be`);
   }
   return first;
-}
-
-/** Kubernetes takes the youngest of several defaults, and none leaves claims without a class pending for ever. */
-function checkDefaults(traits: StorageClassTrait[]): void {
-  const defaults = traits.filter((trait) => trait.default).map(({ name }) => name);
-  if (defaults.length !== 1) {
-    throw new Error(`default storage classes: ${defaults.join(", ") || "none"}; exactly one has to be`);
-  }
 }

@@ -1,5 +1,6 @@
 /** Argo CD's projects: what an Application may come from, and where it may go. */
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { CustomResourcePatch } from "@pulumi/kubernetes/apiextensions/customResourcePatch";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { PlatformConfig } from "../config/types";
@@ -59,22 +60,20 @@ export function createProjects(
       clusterResourceWhitelist: [{ group: "", kind: "Namespace" }],
     },
   };
-  return Object.entries(projects).map(
-    ([project, spec]) =>
-      new CustomResource(
-        `${name}-project-${project}`,
-        {
-          apiVersion: "argoproj.io/v1alpha1",
-          kind: "AppProject",
-          metadata: {
-            name: project,
-            namespace,
-            // Argo CD makes `default` itself when it starts, open for everything.
-            annotations: project === "default" ? { "pulumi.com/patchForce": "true" } : {},
-          },
-          spec,
-        },
-        opts,
-      ),
-  );
+  return Object.entries(projects).map(([project, spec]) => {
+    const resource = `${name}-project-${project}`;
+    const object = {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "AppProject",
+      metadata: { name: project, namespace },
+      spec,
+    };
+    if (project !== "default") {
+      return new CustomResource(resource, object, opts);
+    }
+    // Argo CD makes this one when it starts, open for everything: it is laid over. Giving its fields back in the end would
+    // leave a project without a specification, which its CRD refuses.
+    const metadata = { ...object.metadata, annotations: { "pulumi.com/patchForce": "true" } };
+    return new CustomResourcePatch(resource, { ...object, metadata }, { ...opts, retainOnDelete: true });
+  });
 }

@@ -49,7 +49,13 @@ export function argocdValues(config: PlatformConfig): Record<string, unknown> {
 /** One Redis, or three with Sentinel behind HAProxy, each on a node of its own. */
 function redis(ha: boolean): Record<string, unknown> {
   if (!ha) {
-    return { redis: { resources: requests("50m", "64Mi", "256Mi"), exporter: { enabled: true }, metrics } };
+    return {
+      redis: {
+        resources: requests("50m", "64Mi", "256Mi"),
+        exporter: { enabled: true, resources: requests("10m", "32Mi", "64Mi") },
+        metrics,
+      },
+    };
   }
   return {
     "redis-ha": {

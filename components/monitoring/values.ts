@@ -138,7 +138,10 @@ function grafana(config: PlatformConfig, traits: Traits): Record<string, unknown
     testFramework: { enabled: false },
     resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "1Gi" } },
     defaultDashboardsTimezone: "browser",
-    sidecar: { dashboards: { searchNamespace: "ALL" } },
+    sidecar: {
+      dashboards: { searchNamespace: "ALL" },
+      resources: { requests: { cpu: "10m", memory: "96Mi" }, limits: { memory: "256Mi" } },
+    },
     "grafana.ini": {
       analytics: { check_for_updates: false, reporting_enabled: false },
       ...(url === undefined ? {} : { server: { root_url: url } }),
