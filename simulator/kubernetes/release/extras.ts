@@ -10,6 +10,7 @@ export function extraObjects(rendering: Rendering): KubernetesObject[] {
   return [
     ...budgets(rendering),
     ...ingresses(rendering),
+    ...scraping(rendering),
     ...(rendering.chart.chart === "kube-prometheus-stack" ? monitoring(rendering) : []),
     ...(rendering.chart.chart === "velero" ? velero(rendering) : []),
   ];
@@ -34,6 +35,61 @@ function budgets(rendering: Rendering): KubernetesObject[] {
     const name = renamed(rendering, component.workload, "PodDisruptionBudget");
     return [object(rendering, "policy/v1", "PodDisruptionBudget", name, { spec: { selector, ...budget(wanted) } })];
   });
+}
+
+/** Metrics that are off by default: the switch of the ServiceMonitor, and of a Service of their own where there is one. */
+const scraped: Record<string, { monitor: string; service?: string; port: [name: string, port: number] }> = {
+  "aws-load-balancer-controller": { monitor: "serviceMonitor.enabled", port: ["metrics-server", 8080] },
+  "cert-manager": { monitor: "prometheus.servicemonitor.enabled", port: ["tcp-prometheus-servicemonitor", 9402] },
+  "cluster-autoscaler": { monitor: "serviceMonitor.enabled", port: ["http", 8085] },
+  "external-dns": { monitor: "serviceMonitor.enabled", port: ["http", 7979] },
+  "metrics-server": { monitor: "serviceMonitor.enabled", port: ["https", 443] },
+  "sealed-secrets": { monitor: "metrics.serviceMonitor.enabled", port: ["metrics", 8081] },
+  traefik: {
+    monitor: "metrics.prometheus.serviceMonitor.enabled",
+    service: "metrics.prometheus.service.enabled",
+    port: ["metrics", 9100],
+  },
+  velero: { monitor: "metrics.serviceMonitor.enabled", port: ["http-monitoring", 8085] },
+};
+
+function scraping(rendering: Rendering): KubernetesObject[] {
+  const { chart, values, release } = rendering;
+  const source = scraped[chart.chart];
+  const component = components[chart.chart]?.find(({ values: path }) => path === "");
+  if (!source || !component) return [];
+  const { monitor, service, port } = source;
+  const [name, number] = port;
+  const labels = filled(component.labels, release);
+  const full = fullName(rendering);
+  const objects: KubernetesObject[] = [];
+  if (service && valueAt(values, service) === true) {
+    const spec = { selector: labels, ports: [{ name, port: number, targetPort: number, protocol: "TCP" }] };
+    objects.push(object(rendering, "v1", "Service", `${full}-metrics`, { spec }));
+  }
+  const isRendered = chart.objects.some(({ kind }) => kind === "ServiceMonitor");
+  if (valueAt(values, monitor) === true && !isRendered) {
+    const spec = { selector: { matchLabels: labels }, endpoints: [{ port: name, path: "/metrics" }] };
+    objects.push(object(rendering, "monitoring.coreos.com/v1", "ServiceMonitor", full, { spec }));
+  }
+  return [...objects, ...scaling(rendering)];
+}
+
+/** Traefik's own autoscaler takes its metrics from the values as they are. */
+function scaling(rendering: Rendering): KubernetesObject[] {
+  const { chart, values } = rendering;
+  const given = mapOf(valueAt(values, "autoscaling"));
+  if (chart.chart !== "traefik" || given.enabled !== true) return [];
+  const name = fullName(rendering);
+  const { minReplicas, maxReplicas, metrics, behavior } = given;
+  const spec = {
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+    maxReplicas,
+    ...(minReplicas === undefined ? {} : { minReplicas }),
+    ...(Array.isArray(metrics) ? { metrics } : {}),
+    ...(isRecord(behavior) ? { behavior } : {}),
+  };
+  return [object(rendering, "autoscaling/v2", "HorizontalPodAutoscaler", name, { spec })];
 }
 
 interface IngressSource {

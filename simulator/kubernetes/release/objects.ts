@@ -39,7 +39,10 @@ function skeleton(rendering: Rendering, object: ChartObject): KubernetesObject {
     apiVersion: object.apiVersion,
     kind: object.kind,
     metadata: {
-      name: renamed(rendering, object.name, object.kind),
+      name:
+        object.kind === "ServiceAccount"
+          ? accountName(rendering, object.name)
+          : renamed(rendering, object.name, object.kind),
       ...(object.namespace && { namespace: object.namespace === "release" ? release.namespace : object.namespace }),
       labels: { ...commonLabels(rendering), ...labels },
       annotations: { ...annotations, ...ownAnnotations(rendering, object, component) },
@@ -145,7 +148,7 @@ function binding(source: Skeleton, kind: string): Json {
   const account =
     component && chart.objects.find(({ kind: other, name }) => other === "ServiceAccount" && name === object.name);
   const first = chart.objects.find(({ kind: other, hook }) => other === "ServiceAccount" && !hook);
-  const name = renamed(source, account?.name ?? first?.name ?? object.name, "ServiceAccount");
+  const name = accountName(source, account?.name ?? first?.name ?? object.name);
   // Velero's server, and its node agents with it, may do everything.
   const role =
     object.name === "velero-server" && kind === "ClusterRole" ? "cluster-admin" : renamed(source, object.name, kind);
@@ -163,8 +166,7 @@ function replicasOf({ values, component }: Pick<Skeleton, "values" | "component"
 function workload(source: Skeleton): Json {
   const { object, component, labels, values, release, chart } = source;
   const hasReplicas = object.kind !== "DaemonSet" && setting(values, component, "autoscaling.enabled") !== true;
-  const serviceAccount =
-    givenAccount(source) ?? (object.serviceAccount && renamed(source, object.serviceAccount, "ServiceAccount"));
+  const serviceAccount = object.serviceAccount && accountName(source, object.serviceAccount);
   const strategy = setting(values, component, "deploymentStrategy");
   const annotationsOf = { checksum: `${chart.chart}-${chart.version}` };
   const claimName = grafanaClaim(source);
@@ -191,11 +193,13 @@ function grafanaClaim(source: Skeleton): string | undefined {
     : renamed(source, component?.workload ?? "", "PersistentVolumeClaim");
 }
 
-/** A service account that the values name, in the place of the chart's. */
-function givenAccount({ values, component }: Skeleton): string | undefined {
+/** A service account's name: the values may give another than the chart's. */
+function accountName(rendering: Rendering, rendered: string): string {
+  const { chart, values } = rendering;
+  const component = componentOf(chart, { apiVersion: "v1", kind: "ServiceAccount", name: rendered, cases: [] });
   const paths = ["serviceAccount.name", "serviceAccount.server.name", "rbac.serviceAccount.name"];
   const given = paths.map((path) => setting(values, component, path)).find((name) => typeof name === "string" && name);
-  return given as string | undefined;
+  return typeof given === "string" ? given : renamed(rendering, rendered, "ServiceAccount");
 }
 
 function recreate(strategy: Json): Json {
@@ -204,7 +208,7 @@ function recreate(strategy: Json): Json {
 
 function job(source: Skeleton): Json {
   const { object, labels, values, release } = source;
-  const serviceAccount = object.serviceAccount && renamed(source, object.serviceAccount, "ServiceAccount");
+  const serviceAccount = object.serviceAccount && accountName(source, object.serviceAccount);
   const template = podTemplate({ values, release, labels, images: object.images ?? [], serviceAccount });
   return {
     spec: { backoffLimit: 3, template: { ...template, spec: { ...(template.spec as Json), restartPolicy: "Never" } } },

@@ -2,6 +2,7 @@
 import { distance } from "fastest-levenshtein";
 import { unknown } from "../../provider";
 import type { ChartData } from "../charts";
+import commented from "../charts/commented.json";
 import { isRecord } from "../objects";
 
 export interface Failure {
@@ -41,18 +42,29 @@ const freeForm: Record<string, string[]> = {
     "configs.styles",
     "redis-ha.haproxy.metrics.serviceMonitor",
   ],
+  // "Additional entries here will be added to the Service spec": charts/traefik/values.yaml
+  traefik: ["service.spec"],
   // Alertmanager's own configuration, and Grafana's ini file.
   "kube-prometheus-stack": ['grafana["grafana.ini"]', "alertmanager.config"],
+  // Laid over the Service's own specification.
+  traefik: ["service.spec"],
 };
 
-/** Keys that templates read, and values.yaml shows in comments only. */
-const alsoRead: Record<string, string[]> = {
-  "kube-prometheus-stack": ["grafana.persistence.storageClassName", "grafana.persistence.existingClaim"],
+/** Maps whose entries, whatever their names, all have the keys that one of them shows. */
+const uniform: Record<string, string[]> = {
+  // traefik/values.schema.json of the chart: `ports` has one schema for all of its properties.
+  traefik: ["ports"],
 };
+
+/** Keys that templates read and values.yaml has in comments only, with where they are written down. */
+const alsoRead: Record<string, { source: string; keys: string[] }> = commented;
 
 interface Node {
   children: Map<string, Node>;
 }
+
+/** Stands for every key that a map may have. */
+const anyName = "*";
 
 const trees = new Map<string, Node>();
 
@@ -75,7 +87,7 @@ export function checkValues(chart: ChartData, values: unknown): Failure[] {
       return;
     }
     for (const [key, item] of Object.entries(value)) {
-      const child = node.children.get(key);
+      const child = node.children.get(key) ?? node.children.get(anyName);
       const childPath = joined(path, key);
       if (child) walk(item, child, childPath, key);
       else if (!free.has(childPath))
@@ -87,7 +99,7 @@ export function checkValues(chart: ChartData, values: unknown): Failure[] {
 }
 
 function noSuchKey(chart: ChartData, node: Node, key: string): string {
-  const known = [...node.children.keys()];
+  const known = [...node.children.keys()].filter((name) => name !== anyName);
   const nearest = known.reduce<string | undefined>(
     (best, name) => (best === undefined || distance(key, name) < distance(key, best) ? name : best),
     undefined,
@@ -100,7 +112,7 @@ function treeOf(chart: ChartData): Node {
   const known = trees.get(chart.chart);
   if (known) return known;
   const root: Node = { children: new Map() };
-  for (const key of [...chart.keys, ...(alsoRead[chart.chart] ?? [])]) {
+  for (const key of [...chart.keys, ...(alsoRead[chart.chart]?.keys ?? [])]) {
     let node = root;
     for (const step of steps(key)) {
       const next: Node = node.children.get(step) ?? { children: new Map() };
@@ -108,8 +120,27 @@ function treeOf(chart: ChartData): Node {
       node = next;
     }
   }
+  for (const path of uniform[chart.chart] ?? []) makeUniform(steps(path).reduce(childOf, root));
   trees.set(chart.chart, root);
   return root;
+}
+
+function childOf(node: Node, step: string): Node {
+  return node.children.get(step) ?? { children: new Map() };
+}
+
+function makeUniform(map: Node): void {
+  const shared = [...map.children.values()].reduce(merged, { children: new Map() });
+  for (const key of [...map.children.keys(), anyName]) map.children.set(key, shared);
+}
+
+function merged(left: Node, right: Node): Node {
+  const children = new Map(left.children);
+  for (const [key, child] of right.children) {
+    const present = children.get(key);
+    children.set(key, present ? merged(present, child) : child);
+  }
+  return { children };
 }
 
 /** `configs.cm["exec.enabled"]` and `list[].field`, step by step. */

@@ -117,6 +117,11 @@ describe("values", () => {
       "values.server.ingress.hostNam",
       "values.redisHa",
     ]);
+    // One port of Traefik shows keys that every other has too.
+    const port = { port: 9000, http: { middlewares: [], tls: { enabled: true } }, http3: { enbled: true } };
+    expect(bad("traefik", { ports: { web: { http: { middlewares: [] } }, own: port } })).toEqual([
+      "values.ports.own.http3.enbled",
+    ]);
     expect(bad("velero", { configuration: { backupStorageLocation: [{ bucket: "b", buckt: "b" }] } })).toEqual([
       "values.configuration.backupStorageLocation[0].buckt",
     ]);
@@ -274,6 +279,18 @@ describe("what a chart renders", () => {
         { name: "websecure", port: 443 },
       ],
     });
+  });
+
+  it("is scraped and scaled where the values say so", () => {
+    const objects = render("traefik", {
+      metrics: { prometheus: { service: { enabled: true }, serviceMonitor: { enabled: true } } },
+      autoscaling: { enabled: true, minReplicas: 3, maxReplicas: 9 },
+    });
+    expect(names(objects, "Service")).toEqual(["traefik", "traefik-metrics"]);
+    expect(names(objects, "ServiceMonitor")).toEqual(["traefik"]);
+    expect(find(objects, "HorizontalPodAutoscaler", "traefik")?.spec).toMatchObject({ minReplicas: 3, maxReplicas: 9 });
+    // Whoever scales owns the number.
+    expect(at(find(objects, "Deployment", "traefik"), "spec", "replicas")).toBeUndefined();
   });
 
   it("has Velero's locations and schedules from the values", () => {
