@@ -42,8 +42,6 @@ const freeForm: Record<string, string[]> = {
     "configs.styles",
     "redis-ha.haproxy.metrics.serviceMonitor",
   ],
-  // "Additional entries here will be added to the Service spec": charts/traefik/values.yaml
-  traefik: ["service.spec"],
   // Alertmanager's own configuration, and Grafana's ini file.
   "kube-prometheus-stack": ['grafana["grafana.ini"]', "alertmanager.config"],
   // Laid over the Service's own specification.
