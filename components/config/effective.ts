@@ -15,7 +15,7 @@ export const ownTags = ["environment", "stack", "managed-by"];
  * @param stack the stack's name, for the tags.
  */
 export function effective(given: Given, stack: string): PlatformConfig {
-  const { cloud, environment, region = "" } = given;
+  const { cloud, environment, region } = given;
   const standard = defaults[environment];
   const network = { ...standard.network, ...given.network };
   const enabled = given.tls?.enabled ?? given.domain !== undefined;

@@ -75,7 +75,8 @@ export function cronProblem(text: string): string | undefined {
   if (/^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(text)) return undefined;
   const parts = text.split(" ").filter((part) => part !== "");
   if (parts.length !== cronFields.length) {
-    return `has ${parts.length} field(s) where a cron expression has 5 (minute, hour, day of month, month, day of week)`;
+    const count = parts.length === 1 ? "1 field" : `${parts.length} fields`;
+    return `has ${count}; a cron expression has 5 (minute, hour, day of month, month, day of week), such as "0 2 * * *"`;
   }
   for (const [index, field] of cronFields.entries()) {
     const part = parts[index] ?? "";

@@ -49,8 +49,17 @@ export function movedProblems(
 
 /** Read by the engine itself, without a resource that every update would show. */
 async function liveStack(): Promise<LiveStack> {
-  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const name = `${organization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const result: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
   const { outputs } = (result ?? {}) as { outputs?: unknown };
   return typeof outputs === "object" && outputs !== null ? outputs : {};
+}
+
+/** An engine that names none keeps its state itself, where every stack belongs to `organization`. */
+function organization(): string {
+  try {
+    return pulumi.getOrganization();
+  } catch {
+    return "organization";
+  }
 }

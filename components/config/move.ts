@@ -25,7 +25,8 @@ export function valuesFor(cloud: Cloud, values: Record<string, unknown>): Record
   if (former === cloud) return values;
   const from = { cloud: former as Cloud, region: String(region) };
   const place = cloud === "local" ? {} : { region: regionFor(cloud, from) };
-  return bound.reduce((result, [group = "", name = ""]) => without(result, group, name), { cloud, ...place, ...rest });
+  const start: Record<string, unknown> = { cloud, ...place, ...rest };
+  return bound.reduce((result, [group = "", name = ""]) => without(result, group, name), start);
 }
 
 function without(values: Record<string, unknown>, group: string, name: string): Record<string, unknown> {

@@ -19,15 +19,14 @@ type Path = readonly PropertyKey[];
  * @param secret whether the user keeps the value encrypted, whatever the schema says.
  */
 export function show(path: Path, value: unknown, secret: boolean): string {
-  const nearSecret = secretPaths.some((pattern) => {
-    const holder = pattern.slice(0, path.length);
-    return path.length > 1 && path.length <= pattern.length && matches(path, holder) && !isTree(path, value);
-  });
+  const nearSecret = secretPaths.some(
+    (pattern) => matches(path, pattern.slice(0, path.length)) && !holds(value, pattern[path.length]),
+  );
   if (secret || nearSecret) return "(hidden)";
   const text = JSON.stringify(withoutSecrets(path, value)) ?? "nothing";
-  const masked = text.replace(/(\w+:\/\/)[^/\s"]*@/g, (match, scheme: string) =>
-    // `ssh://git@host` names everybody's login; with a password, or over http, it is one's own.
-    /^ssh:\/\/[\w.-]+@$/.test(match) ? match : `${scheme}***@`,
+  const masked = text.replace(
+    /(https?:\/\/)[^/\s"]*@|[^\s"/@]+:[^\s"/@]+@/g,
+    (_, scheme: string | undefined) => `${scheme ?? ""}***@`,
   );
   return masked.length > 80 ? `${masked.slice(0, 77)}...` : masked;
 }
@@ -54,7 +53,8 @@ function missing(path: Path): string {
   const meta = keyAt(path)?.meta;
   const allowed = meta && enumOf(keyAt(path));
   if (meta?.secret) return `missing; set it: ${setSecret(path)}`;
-  return allowed ? `missing; one of ${allowed.join(", ")}` : `missing; for example ${JSON.stringify(meta?.example)}`;
+  if (allowed) return `missing; one of ${allowed.join(", ")}`;
+  return `missing;${meta?.allowed ? ` ${meta.allowed},` : ""} for example ${JSON.stringify(meta?.example)}`;
 }
 
 /** The command that sets one encrypted value. */
@@ -65,7 +65,7 @@ export function setSecret(path: Path): string {
 function reason(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
     case "invalid_type":
-      return `is ${nameOf(value)}; ${wanted(issue)}`;
+      return wrongType(issue, value);
     case "invalid_value": {
       const allowed = issue.values.map(String);
       return `is not allowed; one of ${allowed.join(", ")}${suggestion(String(value), allowed)}`;
@@ -75,30 +75,23 @@ function reason(issue: z.core.$ZodIssue, value: unknown): string {
   }
 }
 
-function wanted(issue: z.core.$ZodIssue & { code: "invalid_type" }): string {
-  const key = keyAt(issue.path);
-  const example = key ? `, such as ${JSON.stringify(key.meta.example)}` : "";
-  switch (issue.expected) {
+function wrongType({ expected, path }: z.core.$ZodIssueInvalidType, value: unknown): string {
+  const key = keyAt(path);
+  const such = key ? `, such as ${JSON.stringify(key.meta.example)}` : "";
+  switch (expected) {
     case "int":
     case "number":
-      return `write a whole number${example}`;
+      return /^\d+$/.test(String(value)) ? "is text; write it without quotes" : `is no whole number; write one${such}`;
     case "boolean":
-      return "write true or false";
+      return /^(true|false)$/.test(String(value)) ? "is text; write it without quotes" : "is neither true nor false";
     case "array":
-      return `write a list${example}`;
+      return `is no list; write one${such}`;
     case "object":
     case "record":
-      return `write keys with values${example}`;
+      return `is no group of keys; write one${such}`;
     default:
-      return `write text${example}`;
+      return typeof value === "object" ? `is no text; write some${such}` : "is no text; put it in quotes";
   }
-}
-
-function nameOf(value: unknown): string {
-  if (value === null) return "empty";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "number") return Number.isInteger(value) ? "a number" : "no whole number";
-  return { string: "text", boolean: "true or false", object: "a group of keys" }[typeof value as string] ?? "unknown";
 }
 
 function unknownKey(path: PropertyKey[]): Problem {
@@ -146,9 +139,10 @@ export function valueAt(tree: unknown, path: Path): unknown {
   );
 }
 
-/** Whether the value has the form that holds secrets further down, and is not itself what should have been hidden. */
-function isTree(path: Path, value: unknown): boolean {
-  return typeof value === "object" && value !== null && !secretPaths.some((pattern) => matches(path, pattern));
+/** Whether the value has the form that leads to the next part of a secret's path, and is not itself what is secret. */
+function holds(value: unknown, next: string | undefined): boolean {
+  if (next === undefined || typeof value !== "object" || value === null) return false;
+  return Array.isArray(value) === (next === "*");
 }
 
 function withoutSecrets(path: Path, value: unknown): unknown {

@@ -3,7 +3,7 @@
  * several of them is in `checks/`, what they are when left out in `defaults.ts`.
  */
 import { z } from "zod";
-import { supportedVersions } from "../versions";
+import { defaultVersion, supportedVersions } from "../versions";
 import { cronProblem, domainName } from "./formats";
 import { access } from "./schema/access";
 import { argocd } from "./schema/argocd";
@@ -63,9 +63,10 @@ export const schema = z.strictObject({
     default: "required",
     example: "dev",
   }),
-  region: key(filled().optional(), {
-    description: "The cloud's own region name; on `local` the name of a kubeconfig context.",
-    default: "required; on `local` the kubeconfig's current context",
+  region: key(filled(), {
+    description: "Where in the cloud the cluster runs; cannot be changed on a live stack.",
+    allowed: "a region of the cloud, or on local a kubeconfig context",
+    default: "required",
     example: "eu-west-1",
   }),
   kubernetesVersion: key(
@@ -76,6 +77,7 @@ export const schema = z.strictObject({
     {
       description: "Kubernetes minor version, in quotes; `local` has its own.",
       allowed: `in standard support at the cloud: on aws ${versions.join(", ")}`,
+      default: defaultVersion,
       example: "1.36",
     },
   ),

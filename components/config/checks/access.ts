@@ -66,7 +66,7 @@ const networks = checkEach(
     const inside = privateRanges.find((one) => parseCidr(one).prefix <= cidr.prefix && overlaps(parseCidr(one), cidr));
     return (
       inside &&
-      `is a private range (${inside}), and nobody comes from it to a public address; name the address that others see`
+      `is private (inside ${inside}), and nobody comes from it to a public address; name the address that others see`
     );
   },
 );
@@ -83,7 +83,7 @@ function groups(list: "adminGroups" | "developerGroups" | "operationsGroups"): C
         principals[other].pattern.test(principal),
       );
       const reason = owner
-        ? `is the ${principals[owner].name}, and cloud is ${cloud}`
+        ? `is how ${owner} names a principal, and cloud is ${cloud}`
         : `is no ${principals[cloud].name}`;
       return `${reason}; write it like ${principals[cloud].example}`;
     },

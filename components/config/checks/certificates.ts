@@ -57,7 +57,7 @@ const certificate = check(["cloud", "region", "tls.certificate"], "tls.certifica
   const match = pattern.exec(value);
   if (!match) return `${shown} is no ${name}; write it like ${example}`;
   // A load balancer uses certificates of its own region only.
-  return cloud === "aws" && region !== undefined && match[2] !== region
+  return cloud === "aws" && match[2] !== region
     ? `${shown} is a certificate in ${match[2]}, and region is ${region}; name one of ${region}`
     : undefined;
 });

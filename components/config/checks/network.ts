@@ -95,7 +95,7 @@ function existingSubnets(list: "publicSubnets" | "privateSubnets"): Check[] {
       if (ids === undefined || !isManaged(cloud)) return undefined;
       const [least, why] =
         cloud === "aws" ? [2, "EKS and its load balancer need two, in two zones"] : [1, "the cluster needs one"];
-      return ids.length < least ? `${show(path, ids)} has ${ids.length} subnet(s); ${why}` : undefined;
+      return ids.length < least ? `${show(path, ids)} is too few; ${why}` : undefined;
     }),
   ];
 }

@@ -24,7 +24,7 @@ const zones = checkEach(
   ["cloud", "region", "nodes.zones"],
   ["nodes", "zones"],
   (given) => given.nodes?.zones,
-  (zone, { given: { cloud, region: name = "" } }, index, all) => {
+  (zone, { given: { cloud, region: name } }, index, all) => {
     const region = findRegion(cloud, name);
     if (!region) return undefined;
     if (all.indexOf(zone) < index) return `is named twice; name each zone once`;

@@ -51,7 +51,7 @@ export const gitops = z.strictObject({
     default: "none: the repository is public",
     example: { username: "git" },
   }),
-  webhookSecret: key(z.string().min(16, "is shorter than 16 characters").optional(), {
+  webhookSecret: key(z.string().min(16, "is shorter than 16 characters; take a longer one").optional(), {
     description: "Shared secret that signs the Git host's webhook.",
     default: "a generated one",
     secret: true,

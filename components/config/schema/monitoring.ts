@@ -60,7 +60,7 @@ const receiver = z.strictObject({
   webhook: key(
     z
       .strictObject({
-        url: key(text(httpUrl, "is no http or https address"), {
+        url: key(text(httpUrl, "is no http or https address; write it like https://hooks.example.com/alerts"), {
           description: "Address that Alertmanager posts to.",
           example: "https://hooks.example.com/alerts",
         }),

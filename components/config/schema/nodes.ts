@@ -24,7 +24,7 @@ export const nodes = z.strictObject({
     z
       .array(filled())
       .min(1, "is empty; name one to three zones, or leave the key out")
-      .max(3, "names more than three zones")
+      .max(3, "has more than three zones; one to three are allowed")
       .optional(),
     {
       description: "Zones that the nodes are spread over, by the cloud's own names.",

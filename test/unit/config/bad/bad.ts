@@ -1,0 +1,13 @@
+import type { Cloud } from "../../../../components/config/types";
+
+/** A configuration that is refused, and the whole of what its user reads. */
+export interface Bad {
+  name: string;
+  /** Laid over a good configuration of dev on AWS, key by key; `undefined` takes a key away. */
+  values: Record<string, unknown>;
+  /** Paths of the values that are kept encrypted. */
+  secrets?: string[][];
+  /** Clouds that can be brought up; all of them where left out. */
+  clouds?: readonly Cloud[];
+  messages: string[];
+}

@@ -1,0 +1,236 @@
+/** Git repository, its credentials, and Argo CD. */
+import type { Bad } from "./bad";
+
+export const delivery: Bad[] = [
+  {
+    name: "no repository",
+    values: { gitops: { path: "a" } },
+    messages: [
+      'gitops.repository: missing; https://host/path, ssh://user@host/path or user@host:path, for example "https://github.com/example/kubernetes-platform"',
+    ],
+  },
+  {
+    name: "text in place of the group",
+    values: { gitops: "https://github.com/example/kubernetes-platform" },
+    messages: [
+      'gitops: (hidden) is no group of keys; write one, such as {"repository":"https://github.com/example/kubernetes-platform"}',
+    ],
+  },
+  {
+    name: "a folder in place of an address",
+    values: { gitops: { repository: "../gitops" } },
+    messages: [
+      'gitops.repository: "../gitops" is no address of a Git repository; write it like https://github.com/example/kubernetes-platform or git@github.com:example/kubernetes-platform',
+    ],
+  },
+  {
+    name: "a repository without encryption",
+    values: { gitops: { repository: "http://git.example.com/a" } },
+    messages: [
+      'gitops.repository: "http://git.example.com/a" is no address of a Git repository; write it like https://github.com/example/kubernetes-platform or git@github.com:example/kubernetes-platform',
+    ],
+  },
+  {
+    name: "credentials in the address",
+    values: { gitops: { repository: "https://me:hunter2@github.com/a/b" } },
+    messages: [
+      "gitops.repository: \"https://***@github.com/a/b\" has credentials in it; leave them out and set them encrypted: pulumi config set --secret --path 'gitops.credentials.password'",
+    ],
+  },
+  {
+    name: "a branch with a blank",
+    values: { gitops: { repository: "https://github.com/example/kubernetes-platform", revision: "my branch" } },
+    messages: ['gitops.revision: "my branch" is no branch, tag or commit; write it like main or v1.2.3'],
+  },
+  {
+    name: "a number as a branch",
+    values: { gitops: { repository: "https://github.com/example/kubernetes-platform", revision: 12 } },
+    messages: ["gitops.revision: 12 is no text; put it in quotes"],
+  },
+  {
+    name: "a path that leaves the repository",
+    values: { gitops: { repository: "https://github.com/example/kubernetes-platform", path: "../clusters" } },
+    messages: [
+      'gitops.path: "../clusters" is no folder inside the repository; write it without a leading slash and without .., such as gitops/clusters/single-cluster',
+    ],
+  },
+  {
+    name: "a path from the root",
+    values: { gitops: { repository: "https://github.com/example/kubernetes-platform", path: "/clusters/a" } },
+    messages: [
+      'gitops.path: "/clusters/a" is no folder inside the repository; write it without a leading slash and without .., such as gitops/clusters/single-cluster',
+    ],
+  },
+  {
+    name: "a password in plain text",
+    values: {
+      gitops: {
+        repository: "https://github.com/example/kubernetes-platform",
+        credentials: { username: "git", password: "hunter2-hunter2" },
+      },
+    },
+    messages: [
+      "gitops.credentials.password: a secret in plain text; set it encrypted, and change it where the file was shared: pulumi config set --secret --path 'gitops.credentials.password'",
+    ],
+  },
+  {
+    name: "a webhook secret in plain text",
+    values: {
+      gitops: {
+        repository: "https://github.com/example/kubernetes-platform",
+        webhookSecret: "hunter2-hunter2-hunter2",
+      },
+    },
+    messages: [
+      "gitops.webhookSecret: a secret in plain text; set it encrypted, and change it where the file was shared: pulumi config set --secret --path 'gitops.webhookSecret'",
+    ],
+  },
+  {
+    name: "a key in plain text",
+    values: {
+      gitops: {
+        repository: "git@github.com:a/b",
+        credentials: { sshPrivateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2" },
+      },
+    },
+    messages: [
+      "gitops.credentials.sshPrivateKey: a secret in plain text; set it encrypted, and change it where the file was shared: pulumi config set --secret --path 'gitops.credentials.sshPrivateKey'",
+    ],
+  },
+  {
+    name: "a short webhook secret",
+    values: { gitops: { repository: "https://github.com/example/kubernetes-platform", webhookSecret: "hunter2" } },
+    secrets: [["gitops", "webhookSecret"]],
+    messages: ["gitops.webhookSecret: (hidden) is shorter than 16 characters; take a longer one"],
+  },
+  {
+    name: "a key that is none",
+    values: { gitops: { repository: "git@github.com:a/b", credentials: { sshPrivateKey: "hunter2" } } },
+    secrets: [["gitops"]],
+    messages: [
+      "gitops.credentials.sshPrivateKey: (hidden) is no private key in PEM format: it starts with -----BEGIN … PRIVATE KEY-----",
+    ],
+  },
+  {
+    name: "a key for an https repository",
+    values: {
+      gitops: {
+        repository: "https://github.com/example/kubernetes-platform",
+        credentials: { sshPrivateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2" },
+      },
+    },
+    secrets: [["gitops"]],
+    messages: [
+      "gitops.credentials.sshPrivateKey: a key opens no https repository; write gitops.repository as git@host:path, or set username and password instead",
+    ],
+  },
+  {
+    name: "a password for an ssh repository",
+    values: { gitops: { repository: "git@github.com:a/b", credentials: { username: "git", password: "hunter2" } } },
+    secrets: [["gitops"]],
+    messages: [
+      "gitops.credentials.password: a password opens no ssh repository; write gitops.repository as https://host/path, or set sshPrivateKey instead",
+    ],
+  },
+  {
+    name: "a password without a username",
+    values: {
+      gitops: { repository: "https://github.com/example/kubernetes-platform", credentials: { password: "hunter2" } },
+    },
+    secrets: [["gitops", "credentials", "password"]],
+    messages: [
+      'gitops.credentials.username: missing beside the password; any name will do where the Git host looks at the token only, such as "git"',
+    ],
+  },
+  {
+    name: "a username without a password",
+    values: {
+      gitops: { repository: "https://github.com/example/kubernetes-platform", credentials: { username: "git" } },
+    },
+    messages: [
+      "gitops.credentials.password: missing beside the username; set it: pulumi config set --secret --path 'gitops.credentials.password'",
+    ],
+  },
+  {
+    name: "empty credentials",
+    values: { gitops: { repository: "https://github.com/example/kubernetes-platform", credentials: {} } },
+    messages: ["gitops.credentials: is empty; set username and password, or sshPrivateKey, or leave it out"],
+  },
+  {
+    name: "a password in place of the credentials",
+    values: { gitops: { repository: "https://github.com/example/kubernetes-platform", credentials: "hunter2" } },
+    messages: ['gitops.credentials: (hidden) is no group of keys; write one, such as {"username":"git"}'],
+  },
+  {
+    name: "a misspelt credential",
+    values: {
+      gitops: {
+        repository: "https://github.com/example/kubernetes-platform",
+        credentials: { username: "git", pasword: "hunter2" },
+      },
+    },
+    messages: [
+      "gitops.credentials.pasword: unknown key; did you mean gitops.credentials.password?",
+      "gitops.credentials.password: missing beside the username; set it: pulumi config set --secret --path 'gitops.credentials.password'",
+    ],
+  },
+  {
+    name: "a wrong address that is kept encrypted",
+    values: { gitops: { repository: "hunter2", webhookSecret: "0123456789abcdef" } },
+    secrets: [["gitops"]],
+    messages: [
+      "gitops.repository: (hidden) is no address of a Git repository; write it like https://github.com/example/kubernetes-platform or git@github.com:example/kubernetes-platform",
+    ],
+  },
+  {
+    name: "single sign-on without a domain",
+    values: { argocd: { sso: { issuer: "https://login.example.com", clientId: "argocd", clientSecret: "hunter2" } } },
+    secrets: [["argocd"]],
+    messages: [
+      "argocd.sso: needs a domain: the issuer sends people back to https://argocd.<domain>; set domain or leave argocd.sso out",
+    ],
+  },
+  {
+    name: "single sign-on without a secret",
+    values: { domain: "example.com", argocd: { sso: { issuer: "https://login.example.com", clientId: "argocd" } } },
+    messages: ["argocd.sso.clientSecret: missing; set it: pulumi config set --secret --path 'argocd.sso.clientSecret'"],
+  },
+  {
+    name: "a client secret in plain text",
+    values: {
+      domain: "example.com",
+      argocd: { sso: { issuer: "https://login.example.com", clientId: "argocd", clientSecret: "hunter2" } },
+    },
+    messages: [
+      "argocd.sso.clientSecret: a secret in plain text; set it encrypted, and change it where the file was shared: pulumi config set --secret --path 'argocd.sso.clientSecret'",
+    ],
+  },
+  {
+    name: "an issuer without encryption",
+    values: {
+      domain: "example.com",
+      argocd: { sso: { issuer: "http://login.example.com", clientId: "argocd", clientSecret: "hunter2" } },
+    },
+    secrets: [["argocd"]],
+    messages: ["argocd.sso.issuer: (hidden) is no https address; write it like https://login.example.com"],
+  },
+  {
+    name: "high availability on two nodes",
+    values: { argocd: { ha: true } },
+    messages: [
+      "argocd.ha: true needs three nodes for Redis' three replicas, and nodes.min is 2; set nodes.min to 3 or argocd.ha to false",
+    ],
+  },
+  {
+    name: "production on two nodes",
+    values: { environment: "prod", nodes: { min: 2 } },
+    messages: [
+      "argocd.ha: true, the default of prod, needs three nodes for Redis' three replicas, and nodes.min is 2; set nodes.min to 3 or argocd.ha to false",
+    ],
+  },
+  {
+    name: "no shards",
+    values: { argocd: { shards: 0 } },
+    messages: ["argocd.shards: 0 is out of range; 1 to 32 are allowed"],
+  },
+];

@@ -1,0 +1,248 @@
+/** Monitoring, receivers and backups. */
+import type { Bad } from "./bad";
+
+export const operations: Bad[] = [
+  {
+    name: "a retention of nothing",
+    values: { monitoring: { retentionDays: 0 } },
+    messages: ["monitoring.retentionDays: 0 is out of range; 1 to 365 are allowed"],
+  },
+  {
+    name: "a retention with its unit",
+    values: { monitoring: { retentionDays: "30d" } },
+    messages: ['monitoring.retentionDays: "30d" is no whole number; write one, such as 30'],
+  },
+  {
+    name: "a volume that no cloud has",
+    values: { monitoring: { storageGiB: 100000 } },
+    messages: ["monitoring.storageGiB: 100000 is out of range; 1 to 16384 are allowed"],
+  },
+  {
+    name: "one receiver without its list",
+    values: { monitoring: { receivers: { name: "hooks", webhook: { url: "https://hooks.example.com/" } } } },
+    messages: [
+      'monitoring.receivers: (hidden) is no list; write one, such as [{"name":"hooks","teams":["devops"],"webhook":{"url":"https://hooks.example.com/alerts"}}]',
+    ],
+  },
+  {
+    name: "a receiver without a name",
+    values: { monitoring: { receivers: [{ webhook: { url: "https://hooks.example.com/" } }] } },
+    messages: ['monitoring.receivers[0].name: missing; for example "devops-slack"'],
+  },
+  {
+    name: "a receiver with a name that is none",
+    values: { monitoring: { receivers: [{ name: "My Hooks", webhook: { url: "https://hooks.example.com/" } }] } },
+    messages: [
+      'monitoring.receivers[0].name: "My Hooks" is no DNS label; write it in lower-case letters, digits and hyphens, such as devops-slack',
+    ],
+  },
+  {
+    name: "two receivers of one name",
+    values: {
+      monitoring: {
+        receivers: [
+          { name: "hooks", webhook: { url: "https://hooks.example.com/" } },
+          { name: "hooks", webhook: { url: "https://hooks.example.com/" } },
+        ],
+      },
+    },
+    messages: ['monitoring.receivers[1].name: "hooks" is the name of another receiver; give each its own'],
+  },
+  {
+    name: "a receiver of no kind",
+    values: { monitoring: { receivers: [{ name: "hooks" }] } },
+    messages: ["monitoring.receivers[0]: has no kind; set one of slack, email, webhook"],
+  },
+  {
+    name: "a receiver of two kinds",
+    values: {
+      monitoring: {
+        receivers: [
+          {
+            name: "hooks",
+            webhook: { url: "https://hooks.example.com/" },
+            email: { to: "a@example.com", from: "b@example.com", smarthost: "smtp.example.com:25" },
+          },
+        ],
+      },
+    },
+    messages: [
+      "monitoring.receivers[0]: has email and webhook, and a receiver is of one kind; write one receiver for each",
+    ],
+  },
+  {
+    name: "a team that there is not",
+    values: {
+      monitoring: { receivers: [{ name: "hooks", webhook: { url: "https://hooks.example.com/" }, teams: ["ops"] }] },
+    },
+    messages: ['monitoring.receivers[0].teams[0]: "ops" is not allowed; one of devops, dev, infra'],
+  },
+  {
+    name: "a team twice",
+    values: {
+      monitoring: {
+        receivers: [{ name: "hooks", webhook: { url: "https://hooks.example.com/" }, teams: ["dev", "dev"] }],
+      },
+    },
+    messages: ['monitoring.receivers[0].teams: ["dev","dev"] names dev twice; name each team once'],
+  },
+  {
+    name: "a Slack webhook in plain text",
+    values: {
+      monitoring: {
+        receivers: [
+          { name: "slack", slack: { channel: "#alerts", webhookUrl: "https://hooks.slack.com/services/hunter2" } },
+        ],
+      },
+    },
+    messages: [
+      "monitoring.receivers[0].slack.webhookUrl: a secret in plain text; set it encrypted, and change it where the file was shared: pulumi config set --secret --path 'monitoring.receivers[0].slack.webhookUrl'",
+    ],
+  },
+  {
+    name: "a Slack webhook that is none",
+    values: {
+      monitoring: {
+        receivers: [{ name: "slack", slack: { channel: "#alerts", webhookUrl: "https://example.com/hunter2" } }],
+      },
+    },
+    secrets: [["monitoring", "receivers", "0", "slack", "webhookUrl"]],
+    messages: [
+      "monitoring.receivers[0].slack.webhookUrl: (hidden) is no incoming webhook of Slack: it starts with https://hooks.slack.com/",
+    ],
+  },
+  {
+    name: "a channel without its mark",
+    values: {
+      monitoring: {
+        receivers: [
+          { name: "slack", slack: { channel: "alerts", webhookUrl: "https://hooks.slack.com/services/hunter2" } },
+        ],
+      },
+    },
+    secrets: [["monitoring", "receivers", "0", "slack", "webhookUrl"]],
+    messages: ['monitoring.receivers[0].slack.channel: "alerts" is no channel of Slack; write it like #alerts'],
+  },
+  {
+    name: "no Slack webhook",
+    values: { monitoring: { receivers: [{ name: "slack", slack: { channel: "#alerts" } }] } },
+    messages: [
+      "monitoring.receivers[0].slack.webhookUrl: missing; set it: pulumi config set --secret --path 'monitoring.receivers[0].slack.webhookUrl'",
+    ],
+  },
+  {
+    name: "a mail server without its port",
+    values: {
+      monitoring: {
+        receivers: [
+          { name: "mail", email: { to: "a@example.com", from: "b@example.com", smarthost: "smtp.example.com" } },
+        ],
+      },
+    },
+    messages: [
+      'monitoring.receivers[0].email.smarthost: "smtp.example.com" is no mail server; write it as host:port, such as smtp.example.com:587',
+    ],
+  },
+  {
+    name: "addresses that are none",
+    values: {
+      monitoring: {
+        receivers: [{ name: "mail", email: { to: "oncall", from: "alerts", smarthost: "smtp.example.com:587" } }],
+      },
+    },
+    messages: [
+      'monitoring.receivers[0].email.to: "oncall" is no e-mail address; write it like team@example.com',
+      'monitoring.receivers[0].email.from: "alerts" is no e-mail address; write it like team@example.com',
+    ],
+  },
+  {
+    name: "a mail password in plain text",
+    values: {
+      monitoring: {
+        receivers: [
+          {
+            name: "mail",
+            email: {
+              to: "a@example.com",
+              from: "b@example.com",
+              smarthost: "smtp.example.com:587",
+              username: "a",
+              password: "hunter2",
+            },
+          },
+        ],
+      },
+    },
+    messages: [
+      "monitoring.receivers[0].email.password: a secret in plain text; set it encrypted, and change it where the file was shared: pulumi config set --secret --path 'monitoring.receivers[0].email.password'",
+    ],
+  },
+  {
+    name: "a mail password without a login",
+    values: {
+      monitoring: {
+        receivers: [
+          {
+            name: "mail",
+            email: {
+              to: "a@example.com",
+              from: "b@example.com",
+              smarthost: "smtp.example.com:587",
+              password: "hunter2",
+            },
+          },
+        ],
+      },
+    },
+    secrets: [["monitoring"]],
+    messages: [
+      "monitoring.receivers[0].email.username: missing beside the password; set it, or leave the password out",
+    ],
+  },
+  {
+    name: "a webhook that is no address",
+    values: { monitoring: { receivers: [{ name: "hooks", webhook: { url: "alerts" } }] } },
+    messages: [
+      'monitoring.receivers[0].webhook.url: "alerts" is no http or https address; write it like https://hooks.example.com/alerts',
+    ],
+  },
+  {
+    name: "a misspelt kind",
+    values: { monitoring: { receivers: [{ name: "hooks", webhok: { url: "https://hooks.example.com/" } }] } },
+    messages: ["monitoring.receivers[0].webhok: unknown key; did you mean monitoring.receivers[0].webhook?"],
+  },
+  {
+    name: "a schedule of four fields",
+    values: { backup: { schedule: "0 2 * *" } },
+    messages: [
+      'backup.schedule: "0 2 * *" has 4 fields; a cron expression has 5 (minute, hour, day of month, month, day of week), such as "0 2 * * *"',
+    ],
+  },
+  {
+    name: "a schedule at an hour that there is not",
+    values: { backup: { schedule: "0 25 * * *" } },
+    messages: ['backup.schedule: "0 25 * * *" has "25" as its hour, which takes 0 to 23'],
+  },
+  {
+    name: "a schedule in words",
+    values: { backup: { schedule: "daily" } },
+    messages: [
+      'backup.schedule: "daily" has 1 field; a cron expression has 5 (minute, hour, day of month, month, day of week), such as "0 2 * * *"',
+    ],
+  },
+  {
+    name: "a backup that is kept no day",
+    values: { backup: { retentionDays: 0 } },
+    messages: ["backup.retentionDays: 0 is out of range; 1 to 3650 are allowed"],
+  },
+  {
+    name: "a backup on local",
+    values: { cloud: "local", region: "kind", backup: { enabled: true } },
+    messages: ["backup.enabled: true is not possible on local, which has no bucket; set it to false or leave it out"],
+  },
+  {
+    name: "true or false in place of the backup's group",
+    values: { backup: false },
+    messages: ['backup: false is no group of keys; write one, such as {"schedule":"0 2 * * *","retentionDays":30}'],
+  },
+];

@@ -1,0 +1,113 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, describe, expect, it } from "vitest";
+import { assertSameCloud, ConfigError, loadConfig } from "../../../components/config";
+import { movedProblems } from "../../../components/config/live";
+
+const gitops = { repository: "https://github.com/example/kubernetes-platform" };
+let outputs: Record<string, unknown> | undefined;
+
+beforeEach(() => {
+  outputs = undefined;
+  pulumi.runtime.setMocks(
+    {
+      newResource: ({ name }) => ({ id: name, state: {} }),
+      call: ({ token, inputs }) =>
+        token === "pulumi:pulumi:readStackOutputs" && outputs ? { ...inputs, outputs } : {},
+    },
+    "kubernetes-platform",
+    "dev",
+  );
+});
+
+function configure(values: Record<string, unknown>, secretKeys: string[] = []): void {
+  const entries = Object.entries(values).map(([key, value]) => [
+    key.includes(":") ? key : `kubernetes-platform:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(entries) as Record<string, string>,
+    secretKeys.map((key) => `kubernetes-platform:${key}`),
+  );
+}
+
+describe("loadConfig", () => {
+  it("reads this project's keys and leaves other namespaces alone", () => {
+    configure({ cloud: "aws", environment: "dev", region: "eu-west-1", gitops, "aws:profile": "mine" });
+    expect(loadConfig()).toMatchObject({ cloud: "aws", region: "eu-west-1", tags: { stack: "dev" } });
+  });
+
+  it("tells all problems at once, without a stack trace", () => {
+    configure({ cloud: "aws", environment: "dev", region: "eu-west-9", gitops, nods: {}, nodes: { min: 0 } });
+    const error = catchError(loadConfig);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    expect((error as Error).message).toBe(
+      [
+        'The configuration of stack "dev" has 3 problems; nothing was changed.',
+        '  region: "eu-west-9" is no region of aws; did you mean eu-west-1?',
+        "  nodes.min: 0 is out of range; 1 to 450 are allowed",
+        "  nods: unknown key; did you mean nodes?",
+      ].join("\n"),
+    );
+  });
+
+  it("knows a key that holds a secret by what Pulumi says of it", () => {
+    const values = {
+      cloud: "aws",
+      environment: "dev",
+      region: "eu-west-1",
+      gitops: { ...gitops, webhookSecret: "hunter2-hunter2-hunter2" },
+    };
+    configure(values);
+    expect(catchError(loadConfig)).toMatchObject({ problems: [{ key: "gitops.webhookSecret" }] });
+    configure(values, ["gitops"]);
+    expect(loadConfig().gitops).toHaveProperty("webhookSecret");
+  });
+});
+
+describe("assertSameCloud", () => {
+  const config = { cloud: "aws", region: "eu-west-1" } as const;
+
+  it.each([
+    ["a stack that never finished an update", undefined],
+    ["a stack without outputs", {}],
+    ["the same cloud and region", { cloud: "aws", region: "eu-west-1" }],
+  ])("lets %s pass", async (_, former) => {
+    outputs = former;
+    await expect(assertSameCloud(config)).resolves.toBeUndefined();
+  });
+
+  it("refuses another cloud and names the next step", async () => {
+    outputs = { cloud: "gcp", region: "europe-west1" };
+    await expect(assertSameCloud(config)).rejects.toThrow(
+      new ConfigError("dev", [
+        {
+          key: "cloud",
+          message:
+            'cannot change from "gcp" to "aws": the stack is live, and its cluster and volumes would be lost. ' +
+            "Set it back, make a new stack (pulumi stack init dev-aws) and move there: " +
+            "npx platform migrate --from dev --to dev-aws",
+        },
+      ]),
+    );
+  });
+
+  it("refuses another region of the same cloud", () => {
+    const [problem] = movedProblems({ cloud: "aws", region: "eu-central-1" }, config, "dev");
+    expect(problem?.key).toBe("region");
+    expect(problem?.message).toMatch(/^cannot change from "eu-central-1" to "eu-west-1": the stack is live, /);
+  });
+
+  it("lets a kubeconfig context have a new name", () => {
+    expect(movedProblems({ cloud: "local", region: "old" }, { cloud: "local", region: "new" }, "dev")).toEqual([]);
+  });
+});
+
+function catchError(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
