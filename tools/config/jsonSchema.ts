@@ -20,7 +20,7 @@ const encrypted: JsonSchema = {
 export function stackFileSchema(project: string): JsonSchema {
   const { properties, required } = z.toJSONSchema(schema, {
     metadata: z.registry(),
-    override: ({ zodSchema, jsonSchema }) => describe(zodSchema as z.ZodType, jsonSchema),
+    override: ({ zodSchema, jsonSchema }) => describe(zodSchema, jsonSchema),
   }) as { properties: Record<string, JsonSchema>; required: string[] };
   const prefixed = (name: string) => `${project}:${name}`;
   const known = Object.keys(properties).map(prefixed);
@@ -43,7 +43,7 @@ export function stackFileSchema(project: string): JsonSchema {
   };
 }
 
-function describe(type: z.ZodType, target: JsonSchema): void {
+function describe(type: z.core.$ZodType, target: JsonSchema): void {
   const meta = metadata.get(type);
   if (!meta) return;
   if (meta.secret) {

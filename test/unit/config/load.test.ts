@@ -6,13 +6,13 @@ import { movedProblems } from "../../../components/config/live";
 const gitops = { repository: "https://github.com/example/kubernetes-platform" };
 let outputs: Record<string, unknown> | undefined;
 
-beforeEach(() => {
+beforeEach(async () => {
   outputs = undefined;
-  pulumi.runtime.setMocks(
+  await pulumi.runtime.setMocks(
     {
       newResource: ({ name }) => ({ id: name, state: {} }),
-      call: ({ token, inputs }) =>
-        token === "pulumi:pulumi:readStackOutputs" && outputs ? { ...inputs, outputs } : {},
+      call: ({ token, inputs }): Record<string, unknown> =>
+        token === "pulumi:pulumi:readStackOutputs" && outputs ? { ...(inputs as object), outputs } : {},
     },
     "kubernetes-platform",
     "dev",
