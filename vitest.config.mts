@@ -9,8 +9,9 @@ export default defineConfig({
         test: {
           name: "rehearsal",
           include: ["test/rehearsal/**/*.test.ts"],
-          // Real engines and control planes: one file at a time, each with all of the machine.
-          fileParallelism: false,
+          // Real engines and control planes: after everything else, one file at a time.
+          sequence: { groupOrder: 1 },
+          poolOptions: { forks: { singleFork: true } },
           testTimeout: 900_000,
           hookTimeout: 2_700_000,
         },

@@ -165,8 +165,21 @@ function resource(message: { getUrn(): string }, call: { getPeer(): string }): R
 }
 
 function properties(value: Struct | undefined): Properties {
-  return value?.toJavaScript() ?? {};
+  return unwrapped(value?.toJavaScript() ?? {}) as Properties;
 }
+
+/** Secrets as plain values: a provider's own configuration has them wrapped, whatever it says that it accepts. */
+function unwrapped(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrapped);
+  if (typeof value !== "object" || value === null) return value;
+  const object = value as Properties;
+  if (object[signatureKey] === secretSignature) return unwrapped(object["value"]);
+  return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, unwrapped(item)]));
+}
+
+/** How special values are marked on the wire (`SigKey`, `SecretSig` of Pulumi's sdk/go/common/resource/sig). */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 function struct(value: Properties): Struct {
   // Through JSON, as absent and undefined are the same to the engine, but not to Struct.

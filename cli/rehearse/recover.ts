@@ -71,11 +71,11 @@ export function findCreated(
   return fits.length === 1 ? fits[0]?.id : undefined;
 }
 
-const nameKeys = ["name", "clusterName", "bucket", "nodeGroupName", "addonName"];
+const nameKeys = ["name", "bucket", "nodeGroupName", "addonName"];
 
 /** Some names are unique only within another resource: a node group's in its cluster. */
 function sameNames(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
-  return nameKeys.every((key) => one[key] === other[key]);
+  return [...nameKeys, "clusterName"].every((key) => one[key] === other[key]);
 }
 
 function withoutDefaults(inputs: Record<string, unknown>): Record<string, unknown> {

@@ -8,6 +8,9 @@ import { readStack, stackName } from "./stackFile";
 import { steps, type Rehearsal } from "./steps";
 import { project, repository } from "../project";
 
+/** One of the cloud's minutes is a second. */
+const timeScale = 1 / 60;
+
 /**
  * Rehearses a stack.
  * @throws UsageError where the input is wrong, before anything is started.
@@ -18,7 +21,7 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
   const directory = rehearsalDirectory(name);
   claim(directory);
   const report = emptyReport(name, String(configuration.values["cloud"]));
-  const rehearsal: Rehearsal = { options, name, directory, configuration, report };
+  const rehearsal: Rehearsal = { options, name, directory, configuration, timeScale, report };
   try {
     report.steps = await runSteps(steps(options), rehearsal);
     report.ok = report.steps.every(({ ok }) => ok);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { program } from "../../index";
+import program from "../../index";
 import type { CloudRecord } from "../../simulator/cloud/behaviour";
 import { applications, waitForSync } from "../../simulator/argocd/applications";
 import { connect, countPods, listStorageClasses, type Clients } from "../kubernetes";
@@ -20,14 +20,13 @@ import type { Report } from "./report";
 import { writeStack, type StackConfiguration } from "./stackFile";
 import { preview, up, type Say } from "./up";
 
-/** One of the cloud's minutes is a second. */
-const timeScale = 1 / 60;
-
 export interface Rehearsal {
   options: RehearseOptions;
   name: string;
   directory: string;
   configuration: StackConfiguration;
+  /** Simulated seconds for one of the cloud's. */
+  timeScale: number;
   report: Report;
   clouds?: Clouds;
   stack?: Stack;
@@ -52,8 +51,8 @@ export function steps({ keep }: RehearseOptions): Step<Rehearsal>[] {
   ];
 }
 
-const start: Run = async (rehearsal, say) => {
-  const { directory, options, configuration, name } = rehearsal;
+export const start: Run = async (rehearsal, say) => {
+  const { directory, options, configuration, name, timeScale } = rehearsal;
   await endSimulator(directory);
   const tools = await ensureTools(say);
   const clouds = await startClouds(
@@ -87,7 +86,7 @@ const start: Run = async (rehearsal, say) => {
 };
 
 /** Each fault that was asked for may end one attempt; the next must take up what that left. */
-const bringUp: Run = async (rehearsal, say) => {
+export const bringUp: Run = async (rehearsal, say) => {
   const { directory, options } = rehearsal;
   const stack = present(rehearsal.stack);
   for (let failures = 0; ; failures++) {
@@ -122,13 +121,13 @@ const show: Run = async (rehearsal) => {
   }
 };
 
-const secondPreview: Run = async ({ stack, report }, say) => {
+export const secondPreview: Run = async ({ stack, report }, say) => {
   const changes = await preview(present(stack), say);
   report.preview.changes = changes.length;
   if (changes.length > 0) throw new Error(`the second preview is not empty:\n${changes.join("\n")}`);
 };
 
-const sync: Run = async (rehearsal, say) => {
+export const sync: Run = async (rehearsal, say) => {
   const clients = await cluster(rehearsal);
   try {
     await waitForSync(clients.config, { timeoutSeconds: 300, onProgress: say });
@@ -139,7 +138,7 @@ const sync: Run = async (rehearsal, say) => {
   }
 };
 
-const takeDown: Run = async (rehearsal, say) =>
+export const takeDown: Run = async (rehearsal, say) =>
   teardown(present(rehearsal.stack), project.name, {
     unprotect: true,
     proxyUrl: present(rehearsal.clouds).environment["HTTPS_PROXY"],
@@ -147,14 +146,14 @@ const takeDown: Run = async (rehearsal, say) =>
     timeoutSeconds: 300,
   });
 
-const audit: Run = async ({ directory, report, stack }) => {
+export const audit: Run = async ({ directory, report, stack }) => {
   report.leftovers = records(directory).map(({ type, id }) => `${type} ${id}`);
   const { resources = [] } = (await present(stack).exportStack()).deployment as { resources?: { urn: string }[] };
   report.leftovers.push(...resources.map(({ urn }) => urn));
   if (report.leftovers.length > 0) throw new Error(`still there:\n${report.leftovers.join("\n")}`);
 };
 
-const end: Run = async ({ clouds }) => {
+export const end: Run = async ({ clouds }) => {
   await clouds?.stop();
 };
 
@@ -173,7 +172,8 @@ async function cluster({ stack, clouds }: Rehearsal): Promise<Clients> {
   return connect(outputs["kubeconfig"]?.value as string, present(clouds).environment["HTTPS_PROXY"]);
 }
 
-function records(directory: string): CloudRecord[] {
+/** What the simulated cloud holds. */
+export function records(directory: string): CloudRecord[] {
   const file = join(directory, "cloud.json");
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as CloudRecord[]) : [];
 }

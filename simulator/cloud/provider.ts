@@ -77,11 +77,16 @@ export class CloudProvider implements SimulatedProvider {
   async check(request: CheckRequest): Promise<CheckResult> {
     const behaviour = this.behaviour(request.type);
     const inputs = { ...request.news };
-    const defaults = behaviour.defaults?.(inputs, this.context(request)) ?? {};
-    for (const [property, value] of Object.entries(defaults)) {
-      // A generated name stays what it was; a name that the user gives up is not kept.
-      if (inputs[property] === undefined) inputs[property] = request.olds[property] ?? value;
+    const before = new Set(request.olds["__defaults"] as string[] | undefined);
+    const generated = Object.entries(behaviour.defaults?.(inputs, this.context(request)) ?? {}).filter(
+      ([property]) => inputs[property] === undefined,
+    );
+    for (const [property, value] of generated) {
+      // What was generated stays what it was; a name that the user had set and gives up is not kept.
+      inputs[property] = before.has(property) ? request.olds[property] : value;
     }
+    // As Pulumi's bridge: tells names that can be generated anew for a replacement from those that the user chose.
+    inputs["__defaults"] = generated.map(([property]) => property);
     return { inputs, failures: this.options.schema.checkInputs(request.type, inputs) };
   }
 

@@ -116,9 +116,10 @@ export class ControlPlanes implements ClusterHost {
     return { request, port, adminKubeconfig };
   }
 
-  /** The running cluster whose API server is known by this host name. */
+  /** The running cluster whose API server is known by this host name, in whatever case. */
   at(endpointHost: string): RunningCluster | undefined {
-    return [...this.ready.values()].find(({ request }) => request.endpointHost === endpointHost);
+    const host = endpointHost.toLowerCase();
+    return [...this.ready.values()].find(({ request }) => request.endpointHost.toLowerCase() === host);
   }
 
   /**

@@ -105,7 +105,9 @@ describe("a simulated cloud", () => {
     expect(first.inputs["name"]).toMatch(/^main-[0-9a-f]{4}$/);
     expect(await cloud.check({ ...request, olds: first.inputs, news: {} })).toEqual(first);
     const own = await cloud.check({ ...request, olds: first.inputs, news: { name: "own" } });
-    expect(own.inputs["name"]).toBe("own");
+    expect(own.inputs).toEqual({ name: "own", __defaults: [] });
+    const again = await cloud.check({ ...request, olds: own.inputs, news: {} });
+    expect(again.inputs["name"]).toMatch(/^main-[0-9a-f]{4}$/);
   });
 
   it("reports inputs that the schema does not allow", async () => {

@@ -1,0 +1,75 @@
+/** A rehearsal that a test takes step by step, in a folder of its own. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseSetting, type RehearseOptions } from "../../cli/rehearse/options";
+import { emptyReport } from "../../cli/rehearse/report";
+import { readStack, stackName, writeStack } from "../../cli/rehearse/stackFile";
+import { end, records, start, type Rehearsal } from "../../cli/rehearse/steps";
+import { preview } from "../../cli/rehearse/up";
+import { project, repository } from "../../cli/project";
+
+/** Nothing but errors is worth a line in a test's output. */
+export const quiet = (): void => undefined;
+
+/** Clouds as fast as they can be: what a test waits for is the engine and the control plane. */
+const timeScale = 1 / 2000;
+
+export async function openSession(given: Partial<RehearseOptions>): Promise<Session> {
+  const options: RehearseOptions = { stack: "dev", set: [], faults: [], keep: false, ...given };
+  const configuration = readStack(repository, project.name, options);
+  const name = stackName(options);
+  const rehearsal: Rehearsal = {
+    options,
+    name,
+    directory: mkdtempSync(join(tmpdir(), "rehearsal-")),
+    configuration,
+    timeScale,
+    report: emptyReport(name, String(configuration.values["cloud"])),
+  };
+  const session = new Session(rehearsal);
+  try {
+    await start(rehearsal, quiet);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  return session;
+}
+
+export class Session {
+  constructor(readonly rehearsal: Rehearsal) {}
+
+  get stack() {
+    if (!this.rehearsal.stack) throw new Error("the session is not open");
+    return this.rehearsal.stack;
+  }
+
+  /** Lays settings over the stack's file, in place of those before: `nodes.max=4`. */
+  async configure(...settings: string[]): Promise<void> {
+    const { options } = this.rehearsal;
+    const set = [...options.set, ...settings.map(parseSetting)];
+    await writeStack(this.stack, project.name, readStack(repository, project.name, { ...options, set }));
+  }
+
+  preview(): Promise<string[]> {
+    return preview(this.stack, quiet);
+  }
+
+  records() {
+    return records(this.rehearsal.directory);
+  }
+
+  /** Custom resources of the clouds in the engine's state: type and id. */
+  async state(): Promise<string[]> {
+    const { resources = [] } = (await this.stack.exportStack()).deployment as {
+      resources?: { type: string; id?: string; custom: boolean }[];
+    };
+    return resources.filter(({ type }) => /^(aws|azure-native|gcp):/.test(type)).map(({ type, id }) => `${type} ${id}`);
+  }
+
+  async close(): Promise<void> {
+    await end(this.rehearsal, quiet);
+    rmSync(this.rehearsal.directory, { recursive: true, force: true });
+  }
+}
