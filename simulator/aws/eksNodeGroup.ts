@@ -1,20 +1,23 @@
 /** Managed node groups: their nodes appear on the cluster as soon as the group is there. */
 import { randomUUID } from "node:crypto";
-import type { CloudRecord, Context } from "../cloud/behaviour";
+import type { Context } from "../cloud/behaviour";
 import type { Properties } from "../provider";
-import { minor } from "./eksVersions";
-import { attachedTo } from "./iam";
-import { instance } from "./instances";
+import {
+  instanceProblem,
+  joinProblem,
+  roleProblem,
+  scalingProblem,
+  subnetProblem,
+  templateProblem,
+  versionProblem,
+} from "./eksNodeChecks";
 import { nodesOf } from "./nodes";
-import { trusts } from "./policies";
 import { eks, first } from "./refusals";
 import { autoName, regional, type Resource, tagged } from "./resource";
-import { findSubnets } from "./subnets";
-import { arn, count, findBy, object, objects, text, texts } from "./values";
+import { arn, object, objects, text } from "./values";
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
 const groupsInCluster = 30;
-const nodesInGroup = 450;
 
 const invalid = (message: string) => eks("CreateNodegroup", "InvalidParameterException", message);
 
@@ -54,10 +57,10 @@ const nodeGroup: Resource = {
   async create(inputs, context) {
     const cluster = context.inventory.get("aws:eks/cluster:Cluster", text(inputs, "clusterName"));
     const name = text(inputs, "nodeGroupName");
-    const uuid = randomUUID();
+    const fixed = { ...inputs, ...settings(inputs, text(cluster?.outputs ?? {}, "version")) };
+    const uuid = freeSeed(name, fixed, context);
     const outputs: Properties = {
-      ...inputs,
-      ...settings(inputs, text(cluster?.outputs ?? {}, "version")),
+      ...fixed,
       arn: arn(context, "eks", `nodegroup/${text(inputs, "clusterName")}/${name}/${uuid}`),
       nodeGroupNamePrefix: text(inputs, "nodeGroupNamePrefix"),
       resources: [{ autoscalingGroups: [{ name: `eks-${name}-${uuid}` }], remoteAccessSecurityGroupId: "" }],
@@ -101,172 +104,36 @@ function settings(inputs: Properties, clusterVersion: string): Properties {
   };
 }
 
+/** A node group's auto-scaling group, from whose name its nodes' addresses follow. */
+function scalingGroup(outputs: Properties): string {
+  return text(objects(objects(outputs, "resources")[0] ?? {}, "autoscalingGroups")[0] ?? {}, "name");
+}
+
+/** An id for the auto-scaling group under which no node, now or when the group is at its largest, has another's address. */
+function freeSeed(name: string, outputs: Properties, context: Context): string {
+  const largest = (group: Properties, seed: string) => {
+    const scaling = object(group, "scalingConfig");
+    return nodesOf({ ...group, scalingConfig: { ...scaling, desiredSize: scaling.maxSize } }, seed, context);
+  };
+  const taken = new Set(
+    context.inventory
+      .list("aws:eks/nodeGroup:NodeGroup")
+      .flatMap((group) => largest(group.outputs, scalingGroup(group.outputs)).map((node) => node.name)),
+  );
+  for (;;) {
+    const uuid = randomUUID();
+    if (!largest(outputs, `eks-${name}-${uuid}`).some((node) => taken.has(node.name))) return uuid;
+  }
+}
+
 async function setNodes(outputs: Properties, context: Context): Promise<void> {
   const cluster = context.inventory.get("aws:eks/cluster:Cluster", text(outputs, "clusterName"));
-  const group = objects(objects(outputs, "resources")[0] ?? {}, "autoscalingGroups")[0] ?? {};
-  const nodes = nodesOf(outputs, text(group, "name"), context);
+  const nodes = nodesOf(outputs, scalingGroup(outputs), context);
   await context.clusters.setNodes(text(cluster?.outputs ?? {}, "arn"), text(outputs, "nodeGroupName"), nodes);
 }
 
 export function missingCluster(operation: string, name: string): string {
   return eks(operation, "ResourceNotFoundException", `No cluster found for name: ${name}.`, 404);
-}
-
-/** A node may be three minor versions older than the control plane, never newer. */
-function versionProblem(operation: string, version: string, clusterVersion: string): string | undefined {
-  const behind = minor(clusterVersion) - minor(version || clusterVersion);
-  return behind < 0 || behind > 3
-    ? eks(
-        operation,
-        "InvalidParameterException",
-        `Requested Kubernetes version ${version} is not supported on a cluster of version ${clusterVersion}`,
-      )
-    : undefined;
-}
-
-function scalingProblem(scaling: Properties): string | undefined {
-  const min = count(scaling, "minSize") ?? 0;
-  const max = count(scaling, "maxSize") ?? 0;
-  const desired = count(scaling, "desiredSize") ?? 0;
-  return first(
-    max < 1 && invalid("maxSize must be at least 1"),
-    max > nodesInGroup &&
-      eks(
-        "CreateNodegroup",
-        "ResourceLimitExceededException",
-        `Maximum number of nodes per nodegroup is ${nodesInGroup}`,
-      ),
-    min > desired && invalid(`Minimum capacity ${min} can't be greater than desired size ${desired}`),
-    desired > max && invalid(`desired capacity ${desired} can't be greater than max size ${max}`),
-  );
-}
-
-function instanceProblem(inputs: Properties, context: Context): string | undefined {
-  const types = texts(inputs, "instanceTypes");
-  const unknown = types.filter((type) => !instance(type));
-  const amiType = text(inputs, "amiType") || "AL2023_x86_64_STANDARD";
-  const architecture = /ARM_64/i.test(amiType) ? "arm64" : "amd64";
-  const wrong = types.filter((type) => instance(type)?.architecture !== architecture);
-  const version =
-    text(inputs, "version") ||
-    text(context.inventory.get("aws:eks/cluster:Cluster", text(inputs, "clusterName"))?.outputs ?? {}, "version");
-  return first(
-    unknown.length > 0 && invalid(`The following supplied instance types do not exist: [${unknown.join(", ")}]`),
-    wrong.length > 0 && invalid(`[${wrong.join(", ")}] is not a valid instance type for requested amiType ${amiType}`),
-    /^AL2_/.test(amiType) &&
-      minor(version) > 32 &&
-      invalid(`AMI Type ${amiType} is only supported for kubernetes versions 1.32 or earlier`),
-  );
-}
-
-function templateProblem(inputs: Properties, { inventory }: Context): string | undefined {
-  const { id, name } = object(inputs, "launchTemplate") as { id?: string; name?: string };
-  if (id === undefined && name === undefined) return undefined;
-  const template = inventory
-    .list("aws:ec2/launchTemplate:LaunchTemplate")
-    .find((record) => record.id === id || record.outputs.name === name);
-  return first(
-    !template &&
-      eks(
-        "CreateNodegroup",
-        "InvalidRequestException",
-        `The specified launch template, with template ID ${id ?? name ?? ""}, does not exist.`,
-      ),
-    inputs.diskSize !== undefined && invalid("Disk size must be specified within the launch template."),
-  );
-}
-
-function roleProblem(roleArn: string, context: Context): string | undefined {
-  const role = findBy(context, "aws:iam/role:Role", "arn", roleArn);
-  if (!role) return invalid(`The specified nodeRole ${roleArn} does not exist`);
-  return trusts(role, "ec2.amazonaws.com")
-    ? undefined
-    : invalid(
-        `Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of nodeRole ${roleArn}`,
-      );
-}
-
-/** Subnets of the cluster's VPC, and public ones only where they hand out public addresses. */
-function subnetProblem(inputs: Properties, cluster: CloudRecord, context: Context): string | undefined {
-  const subnets = findSubnets("CreateNodegroup", texts(inputs, "subnetIds"), context);
-  if (typeof subnets === "string") return subnets;
-  const vpcId = object(cluster.outputs, "vpcConfig").vpcId;
-  const foreign = subnets.find(({ outputs }) => outputs.vpcId !== vpcId);
-  if (foreign) return invalid(`Subnet ${foreign.id} is not in the VPC ${String(vpcId)} of the cluster`);
-  const closed = subnets.filter(
-    ({ id, outputs }) => outputs.mapPublicIpOnLaunch !== true && wayOut(id, context) === "internet",
-  );
-  const ids = closed.map(({ id }) => id).join(", ");
-  return closed.length > 0
-    ? failed(
-        `Ec2SubnetInvalidConfiguration: One or more Amazon EC2 Subnets of [${ids}] for node group ${text(inputs, "nodeGroupName")} ` +
-          "does not automatically assign public IP addresses to instances launched into it. If you want your instances to be " +
-          "assigned a public IP address, then you need to enable auto-assign public IP address for the subnet.",
-        inputs,
-      )
-    : undefined;
-}
-
-/**
- * Why started nodes would not become nodes of the cluster: no way out to AWS, no right to join or to pull images, no
- * network add-on or no rights for it. EKS finds out by waiting, and its message names neither cause.
- * Source: https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html#worker-node-fail
- */
-function joinProblem(inputs: Properties, cluster: CloudRecord, context: Context): string | undefined {
-  if ((count(object(inputs, "scalingConfig"), "desiredSize") ?? 0) === 0) return undefined;
-  const role = findBy(context, "aws:iam/role:Role", "arn", text(inputs, "nodeRoleArn"));
-  const policies = attachedTo(role?.id ?? "", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", context).map(
-    ({ outputs }) => text(outputs, "policyArn").split("/").pop() ?? "",
-  );
-  const has = (...names: string[]) => names.some((name) => policies.includes(name));
-  const cutOff = texts(inputs, "subnetIds").some((id) => wayOut(id, context) === "none");
-  const { inventory } = context;
-  const addons = inventory.list("aws:eks/addon:Addon").filter(({ outputs }) => outputs.clusterName === cluster.id);
-  const addon = (name: string) => addons.find(({ outputs }) => outputs.addonName === name);
-  const cni = addon("vpc-cni");
-  const network = cni !== undefined || cluster.outputs.bootstrapSelfManagedAddons !== false;
-  const association = inventory
-    .list("aws:eks/podIdentityAssociation:PodIdentityAssociation")
-    .some(({ outputs }) => outputs.clusterName === cluster.id && outputs.serviceAccount === "aws-node");
-  const networkRights =
-    has("AmazonEKS_CNI_Policy") ||
-    text(cni?.outputs ?? {}, "serviceAccountRoleArn") !== "" ||
-    (association && addon("eks-pod-identity-agent") !== undefined);
-  const mayJoin =
-    has("AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy") &&
-    has("AmazonEC2ContainerRegistryReadOnly", "AmazonEC2ContainerRegistryPullOnly");
-  return first(
-    (cutOff || !mayJoin) && failed("NodeCreationFailure: Instances failed to join the kubernetes cluster", inputs),
-    (!network || !networkRights) && failed("NodeCreationFailure: Unhealthy nodes in the kubernetes cluster", inputs),
-  );
-}
-
-function failed(reason: string, inputs: Properties): string {
-  return (
-    `waiting for EKS Node Group (${text(inputs, "clusterName")}:${text(inputs, "nodeGroupName")}) create: ` +
-    `unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: ${reason}`
-  );
-}
-
-/** Where a subnet's default route leads. A subnet that was there before any stack is taken to have one. */
-function wayOut(subnetId: string, { inventory }: Context): "internet" | "nat" | "none" | "unknown" {
-  const subnet = inventory.get("aws:ec2/subnet:Subnet", subnetId);
-  if (!subnet || subnet.urn === "") return "unknown";
-  const vpc = inventory.get("aws:ec2/vpc:Vpc", text(subnet.outputs, "vpcId"));
-  const association = inventory
-    .list("aws:ec2/routeTableAssociation:RouteTableAssociation")
-    .find(({ outputs }) => outputs.subnetId === subnetId);
-  const table = text(association?.outputs ?? {}, "routeTableId") || text(vpc?.outputs ?? {}, "mainRouteTableId");
-  const inline = objects(inventory.get("aws:ec2/routeTable:RouteTable", table)?.outputs ?? {}, "routes").find(
-    (route) => route.cidrBlock === "0.0.0.0/0",
-  );
-  const route =
-    inline ??
-    inventory
-      .list("aws:ec2/route:Route")
-      .find(({ outputs }) => outputs.routeTableId === table && outputs.destinationCidrBlock === "0.0.0.0/0")?.outputs;
-  if (!route) return "none";
-  return text(route, "gatewayId") ? "internet" : "nat";
 }
 
 export const eksNodeGroupBehaviours: Record<string, Resource> = {

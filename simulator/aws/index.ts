@@ -11,6 +11,7 @@ import { iamBehaviours } from "./iam";
 import { iamProviderBehaviours } from "./iamProviders";
 import { kmsBehaviours } from "./kms";
 import { launchTemplateBehaviours } from "./launchTemplates";
+import { listenerBehaviours } from "./listeners";
 import { loadBalancerBehaviours } from "./loadBalancers";
 import { logBehaviours } from "./logs";
 import { natBehaviours } from "./nat";
@@ -20,6 +21,7 @@ import { routeBehaviours } from "./routes";
 import { s3Behaviours } from "./s3";
 import { securityGroupBehaviours } from "./securityGroups";
 import { subnetBehaviours } from "./subnets";
+import { targetGroupBehaviours } from "./targetGroups";
 import { vpcBehaviours } from "./vpc";
 import { wafBehaviours } from "./wafv2";
 
@@ -42,6 +44,8 @@ const resources: Record<string, Resource> = {
   ...eksAddonBehaviours,
   ...eksAccessBehaviours,
   ...loadBalancerBehaviours,
+  ...listenerBehaviours,
+  ...targetGroupBehaviours,
   ...certificateBehaviours,
   ...route53Behaviours,
   ...wafBehaviours,

@@ -73,8 +73,8 @@ function keyPolicyProblem(operation: string, policy: string, { account }: Contex
 
 const alias: Resource = {
   defaults(inputs, context) {
-    const { name } = autoName(inputs, context, 238);
-    return name === undefined ? {} : { name: `alias/${String(name)}` };
+    const name = text(autoName(inputs, context, 238), "name");
+    return name ? { name: `alias/${name}` } : {};
   },
   uniqueName(inputs, context) {
     const name = text(inputs, "name");

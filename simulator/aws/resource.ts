@@ -75,13 +75,15 @@ function tagProblem(tags: Record<string, string>): string | undefined {
 
 /**
  * Pulumi's automatic name, where the inputs have none: the resource's logical name, a hyphen and seven hexadecimal
- * digits. Where they have a prefix for the name, the provider leaves it to that.
+ * digits. Where they have a prefix for the name, it is that and 26 digits, as Terraform makes it.
  *
  * Longest names: pulumi-aws provider/resource_overrides.go and provider/autonaming.go (255 where nothing else is said).
  * @throws Error where the name would be longer, as Pulumi does.
  */
 export function autoName(inputs: Properties, context: Context, longest = 255, property = "name"): Properties {
-  if (inputs[property] !== undefined || inputs[`${property}Prefix`] !== undefined) return {};
+  const given = text(inputs, `${property}Prefix`);
+  if (inputs[property] !== undefined) return {};
+  if (given) return { [property]: given + context.hex(26) };
   const prefix = `${context.name}-`;
   if (prefix.length + 7 > longest) {
     throw new Error(

@@ -14,7 +14,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { accessEntries } from "./accessEntries";
 import { clusterAddon } from "./addons";
 import { kubeconfig, type Credentials } from "./kubeconfig";
-import { clusterSecurityGroup, nodeSecurityGroup } from "./securityGroups";
+import { clusterSecurityGroup, merged, nodeSecurityGroup } from "./securityGroups";
 import { ServiceRole } from "./serviceRole";
 import { VpcCniAddon } from "./vpcCni";
 
@@ -88,9 +88,7 @@ export class Cluster extends pulumi.ComponentResource {
         },
         version: args.version,
         enabledClusterLogTypes: args.enabledClusterLogTypes,
-        tags: pulumi
-          .all([args.clusterTags, args.tags])
-          .apply((all) => Object.assign({ Name: `${name}-eksCluster` }, ...all) as Record<string, string>),
+        tags: merged([args.clusterTags, args.tags], { Name: `${name}-eksCluster` }),
         encryptionConfig,
         accessConfig: {
           authenticationMode: args.authenticationMode,
@@ -255,5 +253,5 @@ function publicAccessCidrs(args: ClusterArgs): pulumi.Output<string[]> | undefin
 }
 
 function issuer(cluster: awsEks.Cluster): pulumi.Output<string> {
-  return cluster.identities.apply((identities) => identities[0]?.oidcs?.[0]?.issuer ?? "");
+  return cluster.identities.apply((identities) => identities?.[0]?.oidcs?.[0]?.issuer ?? "");
 }

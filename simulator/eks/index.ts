@@ -1,5 +1,4 @@
 /** The EKS component's provider for the real engine: it has components only, so it constructs and does nothing else. */
-import type { ClusterArgs } from "@pulumi/eks/cluster";
 import type { ComponentResourceOptions, Inputs } from "@pulumi/pulumi";
 import type { CheckResult, ConstructResult, DiffResult, SimulatedProvider } from "../provider";
 import { Cluster } from "./cluster";
@@ -19,7 +18,7 @@ export async function construct(
     throw new Error(`the simulated eks has no component ${type}, only eks:index:Cluster`);
   const problems = clusterProblems(inputs);
   if (problems.length > 0) throw new Error(`eks:index:Cluster "${name}":\n  ${problems.join("\n  ")}`);
-  const cluster = new Cluster(name, inputs as ClusterArgs, options);
+  const cluster = new Cluster(name, inputs, options);
   return { urn: cluster.urn, state: cluster.outputs };
 }
 

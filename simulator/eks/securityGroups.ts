@@ -8,6 +8,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 type Tags = pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 
+/** `first` with the others over it, a later one over an earlier one. */
+export function merged(tags: Tags[], first: Record<string, string>): pulumi.Output<Record<string, string>> {
+  return pulumi.all(tags).apply((all) => all.reduce<Record<string, string>>((sum, one) => ({ ...sum, ...one }), first));
+}
+
 const everything = { fromPort: 0, toPort: 0, protocol: "-1" };
 
 /** The control plane's group; later tags win over earlier ones. */
@@ -22,7 +27,7 @@ export function clusterSecurityGroup(
     {
       vpcId,
       revokeRulesOnDelete: true,
-      tags: pulumi.all(tags).apply((all) => Object.assign({ Name: `${name}-eksClusterSecurityGroup` }, ...all)),
+      tags: merged(tags, { Name: `${name}-eksClusterSecurityGroup` }),
     },
     { parent },
   );
@@ -54,14 +59,9 @@ export function nodeSecurityGroup(
     {
       vpcId,
       revokeRulesOnDelete: true,
-      tags: pulumi
-        .all([cluster.name, ...tags])
-        .apply(([clusterName, ...all]) =>
-          Object.assign(
-            { Name: `${name}-nodeSecurityGroup`, [`kubernetes.io/cluster/${clusterName}`]: "owned" },
-            ...all,
-          ),
-        ),
+      tags: cluster.name.apply((clusterName) =>
+        merged(tags, { Name: `${name}-nodeSecurityGroup`, [`kubernetes.io/cluster/${clusterName}`]: "owned" }),
+      ),
     },
     { parent },
   );

@@ -185,6 +185,14 @@ describe("security groups", () => {
     await account.create("vpc/securityGroupEgressRule:SecurityGroupEgressRule", rule);
   });
 
+  it("take names by prefix, each its own", async () => {
+    const { vpc } = await network(account);
+    const group = () => account.create("ec2/securityGroup:SecurityGroup", { namePrefix: "web-", vpcId: vpc.id });
+    const [one, other] = [await group(), await group()];
+    expect(one.outputs.name).toMatch(/^web-[0-9a-f]{26}$/);
+    expect(other.outputs.name).not.toBe(one.outputs.name);
+  });
+
   it("stay while another group's rule names them", async () => {
     const { vpc } = await network(account);
     const one = await account.create("ec2/securityGroup:SecurityGroup", { name: "one", vpcId: vpc.id });

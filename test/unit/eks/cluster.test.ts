@@ -21,7 +21,8 @@ beforeEach(async () => {
   register.mockClear();
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => {
+      newResource: ({ type, name, inputs: untyped }) => {
+        const inputs = untyped as Record<string, unknown>;
         registered.set(`${type}::${name}`, { parent: "", dependsOn: [], inputs });
         const computed: Record<string, unknown> = {
           name: `${name}-name`,
@@ -39,7 +40,8 @@ beforeEach(async () => {
         return { id: `${name}-id`, state: computed };
       },
       call: ({ token, inputs }) => {
-        if (token === "aws:eks/getAddonVersion:getAddonVersion") return { ...inputs, version: `v-${inputs.addonName}` };
+        const { addonName } = inputs as { addonName?: string };
+        if (token === "aws:eks/getAddonVersion:getAddonVersion") return { addonName, version: `v-${addonName}` };
         if (token === "aws:index/getPartition:getPartition") return { partition: "aws", dnsSuffix: "amazonaws.com" };
         throw new Error(`unexpected call of ${token}`);
       },
@@ -254,7 +256,7 @@ describe("eks:index:Cluster", () => {
 
   it("answers with the kubeconfig, the groups and the issuer", async () => {
     const outputs = await cluster({ providerCredentialOpts: { profileName: "ops" } });
-    const config = JSON.parse(outputs.kubeconfigJson as string) as typeof outputs.kubeconfig & object;
+    const config = JSON.parse(outputs.kubeconfigJson as string) as object;
     expect(config).toEqual(outputs.kubeconfig);
     expect(config).toMatchObject({
       clusters: [{ cluster: { server: "https://ABC.gr7.eu-west-1.eks.amazonaws.com" } }],
