@@ -49,6 +49,8 @@ export class Dns extends pulumi.ComponentResource {
           sources: ["ingress", "service"],
           // Records go with their Ingress; the owner keeps the records of other clusters in the zone out of reach.
           policy: "sync",
+          // At once, not at the next minute: the last Ingress of a teardown may be gone by then, and external-dns with it.
+          triggerLoopOnEvent: true,
           registry: "txt",
           txtOwnerId: cluster.name,
           serviceAccount: {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 
 import { ingressNamespace } from "./addresses";
-import type { Cluster, Traits } from "./cluster";
+import type { Cluster } from "./cluster";
 import type { PlatformConfig } from "./config/types";
 import { alertmanagerConfig } from "./monitoring/alertmanager";
 import { alertmanagerSecret, grafanaAdmin, monitoringValues, namespaces, releaseName } from "./monitoring/values";
@@ -31,14 +31,14 @@ export class Monitoring extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("platform:kubernetes:Monitoring", `${prefix}-monitoring`, {}, opts);
-    this.namespace = this.createNamespace(config, cluster.traits);
-    // CRDs alone: they need an API server, and no node yet.
+    // CRDs alone, in a namespace that is always there: they need an API server, and no node yet.
     this.crds = release(
       `${prefix}-prometheus-operator-crds`,
       "prometheus-operator-crds",
-      { namespace: namespaces.main, values: {} },
-      { parent: this, dependsOn: this.namespace },
+      { namespace: "kube-system", values: {} },
+      { parent: this },
     );
+    this.namespace = this.createNamespace(config, cluster);
     const nodeNamespace = new PlatformNamespace(
       namespaces.nodes,
       prefix,
@@ -58,7 +58,7 @@ export class Monitoring extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  private createNamespace(config: PlatformConfig, traits: Traits): PlatformNamespace {
+  private createNamespace(config: PlatformConfig, cluster: Cluster): PlatformNamespace {
     const app = (name: string) => ({ "app.kubernetes.io/name": name });
     return new PlatformNamespace(
       namespaces.main,
@@ -72,7 +72,7 @@ export class Monitoring extends pulumi.ComponentResource {
           {
             name: "grafana-from-ingress",
             pods: app("grafana"),
-            ingress: [fromNamespace(ingressNamespace(traits), [3000])],
+            ingress: [fromNamespace(ingressNamespace(cluster.traits), [3000])],
           },
           // The API server asks it about every rule that is written.
           { name: "rules-webhook", pods: { app: `${releaseName}-operator` }, ingress: [fromAnywhere([10250])] },
@@ -83,7 +83,8 @@ export class Monitoring extends pulumi.ComponentResource {
           },
         ],
       },
-      { parent: this },
+      // The volumes go with the namespace: their driver has to stay until they are gone, or the disks remain.
+      { parent: this, dependsOn: cluster.ready },
     );
   }
 

@@ -47,7 +47,8 @@ export class PlatformNamespace extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this },
+      // A component does not hand this on to its parts by itself.
+      { parent: this, dependsOn: opts.dependsOn },
     );
     const inside = (objectName: string) => ({ name: objectName, namespace: namespace.metadata.name });
     new ResourceQuota(

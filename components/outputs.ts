@@ -102,7 +102,7 @@ function page(
 }
 
 /** The address the cloud gave in advance, or the one that the Service has got by the time its controller is ready. */
-function loadBalancer({ traits, provider }: Cluster, { ingress }: Platform): pulumi.Output<LoadBalancer> {
+function loadBalancer({ traits }: Cluster, platform: Platform): pulumi.Output<LoadBalancer> {
   const { kind, address, existingService, service } = traits.ingress;
   if (address) {
     return address.value.apply((value) => ({ kind, address: value }));
@@ -111,7 +111,7 @@ function loadBalancer({ traits, provider }: Cluster, { ingress }: Platform): pul
     return pulumi.output({ kind, address: "" });
   }
   const { namespace, name } = existingService ?? { namespace: "traefik", name: "traefik" };
-  const found = Service.get("load-balancer", `${namespace}/${name}`, { provider, parent: ingress, dependsOn: ingress });
+  const found = Service.get("load-balancer", `${namespace}/${name}`, { parent: platform, dependsOn: platform.ingress });
   return found.status.apply((status) => {
     const [first] = status.loadBalancer?.ingress ?? [];
     return { kind, address: first?.hostname ?? first?.ip ?? "" };

@@ -26,7 +26,7 @@ export function argocdValues(config: PlatformConfig): Record<string, unknown> {
     },
     redisSecretInit: { enabled: false },
     controller: {
-      replicas: shards,
+      ...several(shards),
       resources: ha ? requests("500m", "1Gi", "3Gi") : requests("200m", "384Mi", "1Gi"),
       metrics,
     },
@@ -46,6 +46,9 @@ export function argocdValues(config: PlatformConfig): Record<string, unknown> {
   };
 }
 
+/** A node is drained pod by pod: Sentinel needs two of its three to agree. */
+const budget = { podDisruptionBudget: { maxUnavailable: 1 } };
+
 /** One Redis, or three with Sentinel behind HAProxy, each on a node of its own. */
 function redis(ha: boolean): Record<string, unknown> {
   if (!ha) {
@@ -60,9 +63,10 @@ function redis(ha: boolean): Record<string, unknown> {
   return {
     "redis-ha": {
       enabled: true,
+      ...budget,
       redis: { resources: requests("50m", "128Mi", "512Mi") },
       sentinel: { resources: requests("10m", "32Mi", "128Mi") },
-      haproxy: { resources: requests("20m", "64Mi", "256Mi") },
+      haproxy: { ...budget, resources: requests("20m", "64Mi", "256Mi") },
     },
   };
 }

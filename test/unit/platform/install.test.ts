@@ -119,11 +119,17 @@ describe("the order", () => {
   it("does not keep CRDs, namespaces, storage classes and Secrets waiting for nodes", () => {
     const early = [
       release(prod, "prometheus-operator-crds"),
-      ...prod.ofType("kubernetes:core/v1:Namespace"),
       ...prod.ofType("kubernetes:storage.k8s.io/v1:StorageClass"),
-      ...prod.ofType("kubernetes:core/v1:Secret"),
+      ...[...prod.ofType("kubernetes:core/v1:Namespace"), ...prod.ofType("kubernetes:core/v1:Secret")].filter(
+        ({ inputs }) => !JSON.stringify(inputs.metadata).includes("monitoring"),
+      ),
     ];
     expect(early.filter((item) => waits(prod, item, standIn(prod, nodes))).map(({ name }) => name)).toEqual([]);
+  });
+
+  it("keeps the volumes' driver until the namespace with the platform's volumes is gone", () => {
+    const namespace = prod.one("kubernetes:core/v1:Namespace", "platform-test-monitoring");
+    expect(waits(prod, namespace, standIn(prod, nodes))).toBe(true);
   });
 
   it("installs what makes ServiceMonitors after their CRD", () => {
