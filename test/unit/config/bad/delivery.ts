@@ -215,6 +215,15 @@ export const delivery: Bad[] = [
     messages: ["argocd.sso.issuer: (hidden) is no https address; write it like https://login.example.com"],
   },
   {
+    name: "single sign-on with an empty client",
+    values: {
+      domain: "example.com",
+      argocd: { sso: { issuer: "https://login.example.com", clientId: "", clientSecret: "hunter2" } },
+    },
+    secrets: [["argocd", "sso", "clientSecret"]],
+    messages: ['argocd.sso.clientId: "" is empty; leave the key out or give it a value'],
+  },
+  {
     name: "high availability on two nodes",
     values: { argocd: { ha: true } },
     messages: [
