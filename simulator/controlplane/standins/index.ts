@@ -4,6 +4,7 @@ import type { ClusterRequest } from "../../cloud/behaviour";
 import { startLoadBalancers } from "./loadbalancers";
 import type { Loop } from "./loop";
 import { startReferences } from "./references";
+import { startTraefik } from "./traefik";
 import { startVolumes } from "./volumes";
 
 export interface StandInContext {
@@ -16,7 +17,8 @@ export interface StandInContext {
 export type StandIns = Loop;
 
 export function startStandIns(context: StandInContext): StandIns {
-  const loops = [...startReferences(context), ...startLoadBalancers(context), ...startVolumes(context)];
+  const starts = [startReferences, startLoadBalancers, startVolumes, startTraefik];
+  const loops = starts.flatMap((start) => start(context));
   return {
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));

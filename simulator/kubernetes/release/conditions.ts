@@ -118,6 +118,10 @@ const rules: Record<string, Rule[]> = {
     [/-(kube-proxy|proxy|kubernetes-system-kube-proxy)$/, ({ on }) => on("kubeProxy.enabled", true)],
     [/coredns$/, ({ on }) => on("coreDns.enabled", true)],
     [/^ServiceMonitor\/.*-kubelet$/, ({ on }) => on("kubelet.enabled", true)],
+    [
+      /^Secret\/alertmanager-/,
+      ({ on }) => on("alertmanager.enabled", true) && !on("alertmanager.alertmanagerSpec.useExistingSecret"),
+    ],
     [/alertmanager/, ({ on }) => on("alertmanager.enabled", true)],
     [/^PrometheusRule\//, ({ on }) => on("defaultRules.create", true)],
     [

@@ -6,10 +6,11 @@ import type { ChartData, ChartObject } from "../charts";
 import { isRecord, type KubernetesObject } from "../objects";
 import { components, type Component } from "./components";
 import { renderedObjects } from "./conditions";
-import { renamed } from "./names";
+import { fullName, renamed } from "./names";
 import { extraObjects } from "./extras";
 import { filled, mapOf, podTemplate, setting, type Json } from "./pods";
 import { budget, commonLabels, type Rendering } from "./rendering";
+import { traefikArguments } from "./traefik";
 import { valueAt } from "./values";
 
 /** One object, with what it belongs to. */
@@ -171,7 +172,8 @@ function workload(source: Skeleton): Json {
   const annotationsOf = { checksum: `${chart.chart}-${chart.version}` };
   const claimName = grafanaClaim(source);
   const images = object.images ?? [];
-  const template = podTemplate({ values, release, component, labels, images, serviceAccount, claimName });
+  const args = chart.chart === "traefik" ? traefikArguments(values, release, fullName(source)) : undefined;
+  const template = podTemplate({ values, release, component, labels, images, serviceAccount, claimName, args });
   const metadata = template.metadata as { annotations: Json };
   return {
     spec: {

@@ -28,6 +28,8 @@ export interface PodSource {
   serviceAccount?: string;
   /** A volume claim that the pods mount. */
   claimName?: string;
+  /** Of the main container. */
+  args?: string[];
 }
 
 const passed = [
@@ -76,7 +78,7 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function container({ values, component, images }: PodSource, image: string, index: number): Json {
+function container({ values, component, images, args }: PodSource, image: string, index: number): Json {
   const path = component?.resources ?? "resources";
   // The values are for the chart's main container: the last image is it, those before are initialisers and sidecars.
   const isMain = index === images.length - 1;
@@ -87,10 +89,16 @@ function container({ values, component, images }: PodSource, image: string, inde
   return {
     name: `${name}${images.length > 1 ? `-${index}` : ""}`,
     image,
+    ...(isMain && args ? { args } : {}),
     ...(isRecord(resources) ? { resources } : {}),
     ...(component?.hostAccess ? {} : { securityContext: restricted }),
-    ports: numbers.map(([containerPort, portName]) => ({ name: portName.slice(0, 15), containerPort })),
+    ports: numbers.map(([containerPort, portName]) => ({ name: portNameOf(portName), containerPort })),
   };
+}
+
+/** Names of container ports have fifteen characters, and no hyphen at the end. */
+function portNameOf(name: string): string {
+  return name.slice(0, 15).replace(/-+$/, "");
 }
 
 /** What Pod Security `restricted` asks for; the charts' own defaults meet it. */

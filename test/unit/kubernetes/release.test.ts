@@ -293,6 +293,40 @@ describe("what a chart renders", () => {
     expect(at(find(objects, "Deployment", "traefik"), "spec", "replicas")).toBeUndefined();
   });
 
+  it("tells Traefik which address to publish", () => {
+    const args = (values: Properties) => {
+      const containers = at(
+        find(render("traefik", values), "Deployment", "traefik"),
+        "spec",
+        "template",
+        "spec",
+        "containers",
+      );
+      return (containers as { args: string[] }[])[0]?.args;
+    };
+    expect(args({})).toEqual([
+      "--providers.kubernetesingress",
+      "--providers.kubernetesingress.ingressendpoint.publishedservice=n/traefik",
+    ]);
+    const providers = {
+      kubernetesIngress: { publishedService: { enabled: false }, ingressEndpoint: { hostname: "lb.example.net" } },
+      kubernetesIngressNGINX: { enabled: true, publishStatusAddress: "lb.example.net" },
+    };
+    expect(args({ providers })).toEqual([
+      "--providers.kubernetesingress",
+      "--providers.kubernetesingress.ingressendpoint.hostname=lb.example.net",
+      "--providers.kubernetesingressnginx",
+      "--providers.kubernetesingressnginx.publishStatusAddress=lb.example.net",
+    ]);
+  });
+
+  it("has port names that Kubernetes takes", () => {
+    for (const name of charts.keys()) {
+      const names = JSON.stringify(render(name)).matchAll(/\{"name":"([^"]+)","containerPort"/g);
+      for (const [, port] of names) expect(port, name).toMatch(/^[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/);
+    }
+  });
+
   it("has Velero's locations and schedules from the values", () => {
     const location = { name: "default", provider: "aws", bucket: "b", default: true, config: { region: "eu-west-1" } };
     const objects = render("velero", {
