@@ -44,12 +44,20 @@ function skeleton(rendering: Rendering, object: ChartObject): KubernetesObject {
         object.kind === "ServiceAccount"
           ? accountName(rendering, object.name)
           : renamed(rendering, object.name, object.kind),
-      ...(object.namespace && { namespace: object.namespace === "release" ? release.namespace : object.namespace }),
+      ...(object.namespace && {
+        namespace: object.namespace === "release" ? namespaceOf(rendering, component) : object.namespace,
+      }),
       labels: { ...commonLabels(rendering), ...labels },
       annotations: { ...annotations, ...ownAnnotations(rendering, object, component) },
     },
     ...body({ ...rendering, object, component, labels }),
   };
+}
+
+/** The release's, unless the values put the component (a subchart, mostly) or all of the chart elsewhere. */
+function namespaceOf({ values, release }: Rendering, component?: Component): string {
+  const given = setting(values, component, "namespaceOverride") || valueAt(values, "namespaceOverride");
+  return typeof given === "string" && given ? given : release.namespace;
 }
 
 function releaseLabels(chart: ChartData): Record<string, string> {
@@ -145,7 +153,7 @@ function body(source: Skeleton): Json {
 }
 
 function binding(source: Skeleton, kind: string): Json {
-  const { object, release, chart, component } = source;
+  const { object, chart, component } = source;
   const account =
     component && chart.objects.find(({ kind: other, name }) => other === "ServiceAccount" && name === object.name);
   const first = chart.objects.find(({ kind: other, hook }) => other === "ServiceAccount" && !hook);
@@ -155,7 +163,7 @@ function binding(source: Skeleton, kind: string): Json {
     object.name === "velero-server" && kind === "ClusterRole" ? "cluster-admin" : renamed(source, object.name, kind);
   return {
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: role },
-    subjects: [{ kind: "ServiceAccount", name, namespace: release.namespace }],
+    subjects: [{ kind: "ServiceAccount", name, namespace: namespaceOf(source, component) }],
   };
 }
 

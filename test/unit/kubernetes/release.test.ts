@@ -293,6 +293,12 @@ describe("what a chart renders", () => {
     expect(at(find(objects, "Deployment", "traefik"), "spec", "replicas")).toBeUndefined();
   });
 
+  it("lies in the namespace that the values give a part of it", () => {
+    const objects = render("kube-prometheus-stack", { "prometheus-node-exporter": { namespaceOverride: "nodes" } });
+    const own = objects.filter(({ metadata }) => metadata.namespace === "nodes").map(({ kind }) => kind);
+    expect(own.sort()).toEqual(["DaemonSet", "Service", "ServiceAccount", "ServiceMonitor"]);
+  });
+
   it("tells Traefik which address to publish", () => {
     const args = (values: Properties) => {
       const containers = at(
