@@ -14,7 +14,7 @@ import { startEks } from "./eks/start";
 import { serveGit, type ServeGitOptions } from "./git";
 import { Journal } from "./journal";
 import { KubernetesProvider } from "./kubernetes";
-import { RandomProvider } from "./random";
+import { RandomProvider } from "../node_modules/.scratch/random";
 import { Releases, type ReleasesOptions } from "./releases";
 import { serve } from "./server";
 
@@ -69,6 +69,7 @@ async function main(settingsFile: string): Promise<void> {
   });
   const kubernetes = new KubernetesProvider({
     proxyUrl,
+    helm: tools.helm,
     crds: (chart) => Promise.resolve(options.crds[chart] ?? []),
     onRelease: (event) => releases.on(event),
   });
