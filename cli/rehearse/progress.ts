@@ -27,12 +27,11 @@ export async function runSteps<Context extends object>(
     task: async (_, task) => {
       const start = Date.now();
       const seconds = () => Number(((Date.now() - start) / 1000).toFixed(1));
-      let last = "";
       try {
-        await step.run(context, (line) => {
-          if (line !== last) task.output = line;
-          last = line;
-        });
+        await step.run(
+          context,
+          paced((line) => (task.output = line)),
+        );
         reports.push({ name: step.name, seconds: seconds(), ok: true });
         task.title = `${step.title} (${seconds()} s)`;
       } catch (error) {
@@ -50,4 +49,15 @@ export async function runSteps<Context extends object>(
     .run(context)
     .catch(() => undefined);
   return reports;
+}
+
+/** Every line on a terminal, where each is written over the one before; one in five seconds where all of them stay. */
+function paced(show: (line: string) => void): (line: string) => void {
+  const pauseMilliseconds = process.stdout.isTTY ? 0 : 5000;
+  let shown = { line: "", at: 0 };
+  return (line) => {
+    if (line === shown.line || Date.now() - shown.at < pauseMilliseconds) return;
+    shown = { line, at: Date.now() };
+    show(line);
+  };
 }

@@ -3,6 +3,7 @@
  * what controllers made in the cloud (load balancers, disks) goes while those controllers run, then the stack itself.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { KubernetesObject } from "@kubernetes/client-node";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { connect, type Clients } from "../kubernetes";
 
@@ -75,30 +76,30 @@ async function deleteApplications({ custom }: Clients): Promise<string[]> {
 }
 
 /**
- * Deletes what makes the cloud hold something for the cluster: LoadBalancer Services, claims of volumes. What the
- * stack itself installed is left to the stack, which removes it in its own order.
+ * Deletes what makes the cloud hold something for the cluster: LoadBalancer Services, claims of volumes. What is in the
+ * stack's own namespaces is left to the stack, which removes it in its own order: a claim would wait for its pod.
  */
 async function deleteHolders({ core }: Clients): Promise<string[]> {
-  const services = (await core.listServiceForAllNamespaces()).items.filter(({ spec }) => spec?.type === "LoadBalancer");
-  const claims = (await core.listPersistentVolumeClaimForAllNamespaces()).items;
-  const held: string[] = [];
-  for (const { metadata } of services) {
-    const [name, namespace] = [metadata?.name ?? "", metadata?.namespace ?? ""];
-    if (ownedByStack(metadata?.labels)) continue;
-    held.push(`Service ${namespace}/${name}`);
-    if (!metadata?.deletionTimestamp) await core.deleteNamespacedService({ name, namespace });
+  const namespaces = await core.listNamespace({ labelSelector: "app.kubernetes.io/managed-by=pulumi" });
+  const own = new Set(namespaces.items.map(({ metadata }) => metadata?.name));
+  const isForeign = ({ metadata }: KubernetesObject) => !own.has(metadata?.namespace);
+  const services = (await core.listServiceForAllNamespaces()).items.filter(isForeign);
+  const claims = (await core.listPersistentVolumeClaimForAllNamespaces()).items.filter(isForeign);
+  const holders = [
+    ...services
+      .filter(({ spec }) => spec?.type === "LoadBalancer")
+      .map(({ metadata }) => ({ kind: "Service", metadata, remove: core.deleteNamespacedService.bind(core) })),
+    ...claims.map(({ metadata }) => ({
+      kind: "PersistentVolumeClaim",
+      metadata,
+      remove: core.deleteNamespacedPersistentVolumeClaim.bind(core),
+    })),
+  ];
+  for (const { metadata, remove } of holders) {
+    if (metadata?.deletionTimestamp) continue;
+    await remove({ name: metadata?.name ?? "", namespace: metadata?.namespace ?? "" });
   }
-  for (const { metadata } of claims) {
-    const [name, namespace] = [metadata?.name ?? "", metadata?.namespace ?? ""];
-    if (ownedByStack(metadata?.labels)) continue;
-    held.push(`PersistentVolumeClaim ${namespace}/${name}`);
-    if (!metadata?.deletionTimestamp) await core.deleteNamespacedPersistentVolumeClaim({ name, namespace });
-  }
-  return held;
-}
-
-function ownedByStack(labels: Record<string, string> | undefined): boolean {
-  return labels?.["app.kubernetes.io/managed-by"] === "Helm" || labels?.["app.kubernetes.io/managed-by"] === "pulumi";
+  return holders.map(({ kind, metadata }) => `${kind} ${metadata?.namespace}/${metadata?.name}`);
 }
 
 function statusCode(error: unknown): number | undefined {

@@ -55,7 +55,7 @@ export function effective(given: Given, stack: string): PlatformConfig {
     // Backups go to a bucket of the cloud, and `local` has none.
     backup: { ...standard.backup, enabled: standard.backup.enabled && cloud !== "local", ...given.backup },
     tags: { ...given.tags, environment, stack, "managed-by": "pulumi" },
-    protect: standard.protect,
+    protect: given.protect ?? standard.protect,
   };
 }
 

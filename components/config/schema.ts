@@ -115,6 +115,10 @@ export const schema = z.strictObject({
     description: "Velero and its bucket.",
     example: { schedule: "0 2 * * *", retentionDays: 30 },
   }),
+  protect: key(z.boolean().optional(), {
+    description: "Refuse to delete cluster, network and buckets; `teardown --unprotect` sets it to false.",
+    example: true,
+  }),
   tags: key(z.record(z.string(), z.string()).optional(), {
     description: "On every resource that can carry tags or labels.",
     allowed: "within the cloud's limits",

@@ -112,7 +112,7 @@ export const place: Bad[] = [
     name: "a key far from all others",
     values: { replicas: 3 },
     messages: [
-      "replicas: unknown key; known are cloud, environment, region, kubernetesVersion, nodes, network, access, domain, tls, gitops, monitoring, argocd, backup, tags",
+      "replicas: unknown key; known are cloud, environment, region, kubernetesVersion, nodes, network, access, domain, tls, gitops, monitoring, argocd, backup, protect, tags",
     ],
   },
   {
@@ -128,10 +128,8 @@ export const place: Bad[] = [
     ],
   },
   {
-    name: "a key that the platform derives",
-    values: { protect: true },
-    messages: [
-      "protect: unknown key; known are cloud, environment, region, kubernetesVersion, nodes, network, access, domain, tls, gitops, monitoring, argocd, backup, tags",
-    ],
+    name: "a protection that is neither on nor off",
+    values: { protect: "sometimes" },
+    messages: ['protect: "sometimes" is neither true nor false'],
   },
 ];
