@@ -1,4 +1,4 @@
-/** The command line: one file a command. */
+/** The command line: one file or folder a command. */
 import { Command } from "commander";
 import { rehearseCommand } from "./rehearse/command";
 import { stopCommand } from "./stop";
@@ -6,8 +6,13 @@ import { stopCommand } from "./stop";
 const platform = new Command("platform")
   .description("Runs the same Kubernetes platform on any cloud")
   .addCommand(rehearseCommand())
-  .addCommand(stopCommand())
-  .showHelpAfterError()
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .addCommand(stopCommand());
+
+for (const command of [platform, ...platform.commands]) {
+  // Whatever is wrong with the input ends with 2: 1 is for a platform that did not converge.
+  command
+    .showHelpAfterError("(--help tells the options)")
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+}
 
 void platform.parseAsync();

@@ -1,7 +1,9 @@
 /** A rehearsal from beginning to end, and its report. */
 import { rmSync } from "node:fs";
+import { formatProblems } from "../../components/config/error";
+import { validateStack } from "../../components/config/validate";
 import { claim, rehearsalDirectory, release } from "./directory";
-import type { RehearseOptions } from "./options";
+import { UsageError, type RehearseOptions } from "./options";
 import { runSteps } from "./progress";
 import { emptyReport, type Report } from "./report";
 import { readStack, stackName } from "./stackFile";
@@ -18,6 +20,8 @@ const timeScale = 1 / 60;
 export async function rehearse(options: RehearseOptions): Promise<Report> {
   const name = stackName(options);
   const configuration = readStack(repository, project.name, options);
+  const checked = validateStack(configuration, { stack: name });
+  if (!checked.ok) throw new UsageError(formatProblems(name, checked.problems));
   const directory = rehearsalDirectory(name);
   claim(directory);
   const report = emptyReport(name, String(configuration.values["cloud"]));

@@ -50,8 +50,9 @@ function conclusion(report: Report): string[] {
   }
   return [
     `${report.stack} converged on simulated ${report.cloud}, and nothing is left of it.`,
-    `Next: look around in one that stays (npm start -- --keep), rehearse production (npm start -- --stack prod),`,
-    `or bring up the real one: pulumi stack select ${report.stack} && pulumi up`,
+    `Next: look around in one that stays:  npm start -- --keep`,
+    `      rehearse production:             npm start -- --stack prod`,
+    `      bring up the real one:           see "On a real cloud" in README.md`,
   ];
 }
 
