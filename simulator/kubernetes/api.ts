@@ -6,7 +6,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { isRecord, type Kind, type KubernetesObject } from "./objects";
+import { isRecord, type Kind, type KubernetesObject, text } from "./objects";
 
 /** An answer of the API server other than success; the message is the server's own. */
 export class ApiError extends Error {
@@ -187,7 +187,7 @@ export class KubernetesApi {
     if (answer.status < 300) return parsed;
     if (isRecord(parsed) && parsed.kind === "Status") {
       const details = isRecord(parsed.details) ? parsed.details : {};
-      throw new ApiError(String(parsed.message), answer.status, String(parsed.reason ?? ""), details);
+      throw new ApiError(String(parsed.message), answer.status, text(parsed.reason), details);
     }
     throw new ApiError(`the server answered ${answer.status} to ${method} ${url.pathname}`, answer.status, "");
   }

@@ -5,7 +5,7 @@
 import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 import type { Properties } from "../provider";
 import { isSecret, underscored, dashed } from "./normalize";
-import { isRecord, type KubernetesObject } from "./objects";
+import { isRecord, type KubernetesObject, text } from "./objects";
 
 /** A value that the engine encrypts in the state. */
 export function secret(value: unknown): Properties {
@@ -46,7 +46,7 @@ export function parseCheckpoint(outputs: Properties): Checkpoint {
   return {
     inputs: isRecord(inputs) ? dashed(inputs) : {},
     live,
-    initialApiVersion: typeof __initialApiVersion === "string" ? __initialApiVersion : String(live.apiVersion ?? ""),
+    initialApiVersion: typeof __initialApiVersion === "string" ? __initialApiVersion : text(live.apiVersion),
     fieldManager: typeof __fieldManager === "string" ? __fieldManager : "",
   };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { KubeConfig } from "@kubernetes/client-node";
 import { parse as parseYaml } from "yaml";
 import { unknown, type CheckResult, type DiffResult, type Properties } from "../provider";
-import { isRecord, type KubernetesObject } from "./objects";
+import { isRecord, type KubernetesObject, text } from "./objects";
 
 /** ProviderArgs of @pulumi/kubernetes 4.34.2 that act here as they do in the real provider. */
 const accepted = new Set([
@@ -136,7 +136,7 @@ export function kubeConfigOf(config: Properties, proxyUrl?: string): KubeConfig 
   if (!config.kubeconfig) throw new Error("the provider has no kubeconfig");
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromString(
-    isRecord(config.kubeconfig) ? JSON.stringify(config.kubeconfig) : contents(String(config.kubeconfig)),
+    isRecord(config.kubeconfig) ? JSON.stringify(config.kubeconfig) : contents(text(config.kubeconfig)),
   );
   if (typeof config.context === "string" && config.context) kubeConfig.setCurrentContext(config.context);
   if (!kubeConfig.getCurrentCluster()) throw new Error("the kubeconfig names no cluster for its current context");

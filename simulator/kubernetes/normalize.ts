@@ -3,7 +3,7 @@
  * pruneLiveState of provider/pkg/provider/provider.go, Normalize of provider/pkg/clients/unstructured.go.
  */
 import { hasUnknown, withoutNulls } from "./metadata";
-import { at, isRecord } from "./objects";
+import { at, isRecord, without } from "./objects";
 import { canonicalQuantities } from "./quantity";
 import type { Properties } from "../provider";
 
@@ -57,22 +57,21 @@ export function isSecret(inputs: unknown): boolean {
 
 export function normalize(inputs: Properties): Properties {
   const known = !hasUnknown(inputs);
-  let result = withoutNulls(dashed(inputs)) as Properties;
+  let result = withoutNulls<Properties>(dashed(inputs));
   if (known && isBuiltIn(inputs.apiVersion)) {
     if (isCrd(inputs)) result = normalizeCrd(result);
     else if (isSecret(inputs)) result = normalizeSecret(result);
     else result = canonicalQuantities(result);
   }
   if (!isRecord(result.metadata)) return result;
-  const metadata = Object.entries(result.metadata).filter(([key]) => !readOnly.includes(key));
-  return { ...result, metadata: Object.fromEntries(metadata) };
+  return { ...result, metadata: without(result.metadata, ...readOnly) };
 }
 
 /** The server drops `preserveUnknownFields: false` and every status that it is given. */
-function normalizeCrd({ status: _, ...crd }: Properties): Properties {
+function normalizeCrd(inputs: Properties): Properties {
+  const crd = without(inputs, "status");
   if (at(crd, "spec", "preserveUnknownFields") !== false || !isRecord(crd.spec)) return crd;
-  const { preserveUnknownFields: __, ...spec } = crd.spec;
-  return { ...crd, spec };
+  return { ...crd, spec: without(crd.spec, "preserveUnknownFields") };
 }
 
 /** The server turns `stringData` into `data`, and encodes anew what it was given. */

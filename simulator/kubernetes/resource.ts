@@ -19,7 +19,18 @@ import {
   isTrue,
 } from "./metadata";
 import { isCrd, normalize, prune, withEmptyInputs } from "./normalize";
-import { at, conditions, idOf, isPatch, isRecord, kindOfToken, parseId, type KubernetesObject } from "./objects";
+import {
+  at,
+  conditions,
+  idOf,
+  isPatch,
+  isRecord,
+  kindOfToken,
+  parseId,
+  type KubernetesObject,
+  text,
+  without,
+} from "./objects";
 import { reached, type Session } from "./session";
 import { create, NamespaceMissing, remove, update, type WriteContext } from "./write";
 
@@ -138,8 +149,8 @@ export class Objects {
     const { namespace, name } = parseId(id);
     const isImport = Object.keys(inputs).length === 0 && outputs.apiVersion === undefined;
     const oldInputs = normalize(inputs);
-    const apiVersion = String(oldInputs.apiVersion ?? outputs.apiVersion ?? kind.apiVersion);
-    const realKind = String(oldInputs.kind ?? outputs.kind ?? kind.kind);
+    const apiVersion = text(oldInputs.apiVersion ?? outputs.apiVersion, kind.apiVersion);
+    const realKind = text(oldInputs.kind ?? outputs.kind, kind.kind);
     let live: KubernetesObject;
     try {
       live = await api.get({ apiVersion, kind: realKind }, namespace, name);
@@ -255,12 +266,11 @@ async function isUnreadyJob({ api }: Session, live: KubernetesObject): Promise<b
 }
 
 function importedInputs(live: KubernetesObject): Properties {
-  const { status: _, ...inputs } = normalize(live);
-  return inputs;
+  return without(normalize(live), "status");
 }
 
-function withoutStatus({ status: _, ...object }: KubernetesObject): KubernetesObject {
-  return object as KubernetesObject;
+function withoutStatus(object: KubernetesObject): KubernetesObject {
+  return without(object, "status") as KubernetesObject;
 }
 
 function messageOf(error: unknown): string {

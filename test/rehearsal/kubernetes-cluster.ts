@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureCrds, ensureTools } from "../../cli/tools";
-import { ControlPlanes, type ControlPlaneTools } from "../../simulator/controlplane";
+import { ControlPlanes } from "../../simulator/controlplane";
 import { KubernetesApi, KubernetesProvider, type ReleaseEvent } from "../../simulator/kubernetes";
 import { kubeConfigOf } from "../../simulator/kubernetes/config";
 import type { DiffResult, Properties } from "../../simulator/provider";
@@ -24,7 +24,7 @@ export async function startTestCluster(): Promise<TestCluster> {
   const directory = mkdtempSync(join(tmpdir(), "kubernetes-provider-"));
   const tools = await ensureTools(say);
   const crds = await ensureCrds(say);
-  const clusters = new ControlPlanes({ directory, tools: tools as unknown as ControlPlaneTools, log: say });
+  const clusters = new ControlPlanes({ directory, tools, log: say });
   const request = { cloud: "aws", region: "eu-west-1", version: "1.35", serviceCidr: "172.20.0.0/16" } as const;
   const { certificateAuthority } = await clusters.start({ ...request, id, name: "kubernetes", endpointHost });
   await clusters.setNodes(id, "general", ["a", "b", "c"].map(node));

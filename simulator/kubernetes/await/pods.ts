@@ -1,5 +1,5 @@
 /** Pods, and what their failures say (provider/pkg/await/pod.go and checker/pod/check.go). */
-import { at, conditions, isOwnedBy, isRecord, listAt, type KubernetesObject } from "../objects";
+import { at, conditions, isOwnedBy, isRecord, listAt, type KubernetesObject, text } from "../objects";
 import { notReady, ready, type Observation, type Readiness } from "./readiness";
 
 const podKind = { apiVersion: "v1", kind: "Pod" };
@@ -42,12 +42,12 @@ function containerErrors(status: unknown): string[] {
   const last = at(status, "lastState", "terminated");
   const errors: string[] = [];
   if (isRecord(waiting) && waiting.reason !== "ContainerCreating") {
-    errors.push(`[${String(waiting.reason)}] ${String(waiting.message ?? "")}`);
+    errors.push(`[${String(waiting.reason)}] ${text(waiting.message)}`);
   }
   if (isRecord(terminated) && terminated.reason) {
     errors.push(
       terminated.message
-        ? `[${String(terminated.reason)}] ${String(terminated.message)}`
+        ? `[${text(terminated.reason)}] ${text(terminated.message)}`
         : `container "${String(status.name)}" completed with exit code ${String(terminated.exitCode)}`,
     );
   }

@@ -2,7 +2,7 @@
  * When a rollout is complete: Deployments, StatefulSets, DaemonSets and Jobs (deployment.go, statefulset.go,
  * daemonset.go, job.go of provider/pkg/await).
  */
-import { annotation, at, conditions, isOwnedBy, listAt, numberAt, type KubernetesObject } from "../objects";
+import { annotation, at, conditions, isOwnedBy, listAt, numberAt, type KubernetesObject, text } from "../objects";
 import { messagesOfPods } from "./pods";
 import { notReady, ready, type Observation, type Readiness } from "./readiness";
 
@@ -68,8 +68,8 @@ export async function checkStatefulSet(observation: Observation): Promise<Readin
   const { object } = observation;
   const wanted = numberAt(object, ["spec", "replicas"]);
   const status = (field: string) => numberAt(object, ["status", field]);
-  const currentRevision = String(at(object, "status", "currentRevision") ?? "");
-  const updateRevision = String(at(object, "status", "updateRevision") ?? "");
+  const currentRevision = text(at(object, "status", "currentRevision"));
+  const updateRevision = text(at(object, "status", "updateRevision"));
   const isOnDelete =
     (object.metadata.generation ?? 0) > 1 && at(object, "spec", "updateStrategy", "type") === "OnDelete";
   const isStale = numberAt(object, ["status", "observedGeneration"]) < (object.metadata.generation ?? 0);

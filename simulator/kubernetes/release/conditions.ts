@@ -5,8 +5,8 @@ import { valueAt } from "./values";
 
 interface Question {
   /** A switch of the chart. */
-  on(path: string, otherwise?: boolean): boolean;
-  get(path: string): unknown;
+  on: (path: string, otherwise?: boolean) => boolean;
+  get: (path: string) => unknown;
 }
 
 type Rule = [objects: RegExp, isRendered: (values: Question) => boolean];

@@ -4,7 +4,7 @@ import { parseAllDocuments } from "yaml";
 import type { Properties } from "../../provider";
 import { NoMatchError, type KubernetesApi } from "../api";
 import type { ChartData } from "../charts";
-import { isRecord, type KubernetesObject } from "../objects";
+import { isRecord, without, type KubernetesObject } from "../objects";
 import { renderedObjects } from "./conditions";
 import type { ChartContents } from "./helm";
 import { skeletons } from "./objects";
@@ -85,11 +85,13 @@ function renderedCrds(chart: ChartData, values: unknown): Set<string> {
 }
 
 /** `crds.keep`, on in both charts that have it: an uninstall leaves the definitions, and so every custom resource. */
-function kept(chart: ChartData, values: unknown, { status: _, ...crd }: KubernetesObject): KubernetesObject {
-  const { creationTimestamp: __, ...metadata } = crd.metadata;
+function kept(chart: ChartData, values: unknown, crd: KubernetesObject): KubernetesObject {
+  const { metadata } = crd;
   const keeps = ["argo-cd", "cert-manager"].includes(chart.chart) && valueAt(values, "crds.keep") !== false;
   const annotations = keeps ? { ...metadata.annotations, "helm.sh/resource-policy": "keep" } : metadata.annotations;
-  return { ...crd, metadata: { ...metadata, annotations } } as KubernetesObject;
+  // What only the server sets comes with definitions that a generator wrote.
+  const own = { ...without(metadata, "creationTimestamp"), annotations };
+  return { ...(without(crd, "status") as KubernetesObject), metadata: own };
 }
 
 /**

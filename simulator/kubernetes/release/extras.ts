@@ -1,5 +1,5 @@
 /** Objects that values switch on and that no rendering of `../charts` has: budgets, Ingresses, volumes, Velero's own. */
-import { isRecord, type KubernetesObject } from "../objects";
+import { isRecord, type KubernetesObject, text } from "../objects";
 import { components } from "./components";
 import { fullName, renamed } from "./names";
 import { filled, mapOf, podTemplate, setting, type Json } from "./pods";
@@ -184,7 +184,7 @@ function monitoring(rendering: Rendering): KubernetesObject[] {
 function velero(rendering: Rendering): KubernetesObject[] {
   const { values } = rendering;
   const made = (kind: string, name: unknown, spec: Json) =>
-    object(rendering, "velero.io/v1", kind, String(name ?? "default"), { spec });
+    object(rendering, "velero.io/v1", kind, text(name, "default"), { spec });
   const locations = listOf(valueAt(values, "configuration.backupStorageLocation")).map(mapOf);
   const snapshots = listOf(valueAt(values, "configuration.volumeSnapshotLocation")).map(mapOf);
   const schedules = Object.entries(mapOf(valueAt(values, "schedules"))).map(([key, given]) => ({

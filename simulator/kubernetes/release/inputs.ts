@@ -2,7 +2,7 @@
 import { distance } from "fastest-levenshtein";
 import { unknown, type Properties } from "../../provider";
 import { charts, type ChartData } from "../charts";
-import { isRecord } from "../objects";
+import { isRecord, text } from "../objects";
 import { checkSecrets, checkValues, type Failure } from "./values";
 
 type Type = "boolean" | "number" | "string" | "object";
@@ -102,7 +102,7 @@ export function findChart({ chart, version, repositoryOpts }: Properties): Found
   if (repository === unknown) return undefined;
   const isRight = isOci ? chart === data.oci : chart === name && sameAddress(repository, data.repository);
   if (!isRight) {
-    const where = isOci ? String(chart) : String(repository ?? "no repository");
+    const where = isOci ? String(chart) : text(repository, "no repository");
     return {
       property: "chart",
       reason: `chart "${name}" is not found in ${where}, but in ${data.repository}; ${advice}`,
@@ -110,7 +110,7 @@ export function findChart({ chart, version, repositoryOpts }: Properties): Found
   }
   if (version !== data.version) {
     const wanted =
-      version === undefined || version === null ? "the latest version is not pinned" : `"${String(version)}"`;
+      version === undefined || version === null ? "the latest version is not pinned" : `"${text(version)}"`;
     return {
       property: "version",
       reason: `chart "${name}" version ${wanted}; the one that is rehearsed is "${data.version}"; ${advice}`,

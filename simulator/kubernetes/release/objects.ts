@@ -3,7 +3,7 @@
  * service accounts and ports, and nothing in them that only a running program would need.
  */
 import type { ChartData, ChartObject } from "../charts";
-import { isRecord, type KubernetesObject } from "../objects";
+import { isRecord, type KubernetesObject, text } from "../objects";
 import { components, type Component } from "./components";
 import { renderedObjects } from "./conditions";
 import { fullName, renamed } from "./names";
@@ -87,7 +87,7 @@ function givenAnnotations({ values }: Rendering, { kind, name }: ChartObject, co
   if (kind === "Service") return mapOf(setting(values, component, "service.annotations"));
   if (kind === "IngressClass" && name === "traefik") {
     const isDefault = valueAt(values, "ingressClass.isDefaultClass") ?? true;
-    return { "ingressclass.kubernetes.io/is-default-class": String(isDefault) };
+    return { "ingressclass.kubernetes.io/is-default-class": text(isDefault) };
   }
   return {};
 }

@@ -2,6 +2,7 @@
  * The arguments of Traefik that others depend on: which Ingresses it serves, and what address it writes into their
  * status. As templates/_podtemplate.tpl of the chart (41.3.0) writes them.
  */
+import { text } from "../objects";
 import { mapOf, type ReleaseIdentity } from "./pods";
 import { valueAt } from "./values";
 
@@ -10,7 +11,7 @@ export function traefikArguments(values: unknown, { namespace }: ReleaseIdentity
   const ownService = isOn("service.enabled", true) ? `${namespace}/${serviceName}` : undefined;
   const args: string[] = [];
   const add = (name: string, value: unknown) => {
-    if (value !== undefined && value !== null && value !== "") args.push(`--providers.${name}=${String(value)}`);
+    if (value !== undefined && value !== null && value !== "") args.push(`--providers.${name}=${text(value)}`);
   };
   if (isOn("providers.kubernetesIngress.enabled", true)) {
     args.push("--providers.kubernetesingress");
