@@ -70,6 +70,7 @@ async function main(settingsFile: string): Promise<void> {
   const kubernetes = new KubernetesProvider({
     proxyUrl,
     helm: tools.helm,
+    timeScale: options.timeScale,
     crds: (chart) => Promise.resolve(options.crds[chart] ?? []),
     onRelease: (event) => releases.on(event),
   });

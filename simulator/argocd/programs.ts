@@ -131,7 +131,11 @@ export function programs(
           ...["--probe-addr", `127.0.0.1:${ports.applicationSetProbe}`],
           ...["--webhook-addr", `127.0.0.1:${ports.applicationSetWebhook}`],
         ],
-        { NAMESPACE: layout.namespace },
+        {
+          NAMESPACE: layout.namespace,
+          // Leaders are elected among pods, in the namespace that a pod is told of; here is one process alone.
+          ARGOCD_APPLICATIONSET_CONTROLLER_ENABLE_LEADER_ELECTION: "false",
+        },
         `http://127.0.0.1:${ports.applicationSetMetrics}/metrics`,
       ),
       ...ports.controllers.map((port, shard) =>
