@@ -1,10 +1,9 @@
 /** The simulated AWS as a provider. */
-import type { Context, ClusterHost } from "../cloud/behaviour";
+import type { ClusterHost } from "../cloud/behaviour";
 import type { Clock } from "../cloud/clock";
 import type { FaultKind, Faults } from "../cloud/faults";
 import { CloudProvider } from "../cloud/provider";
 import type { Store } from "../cloud/store";
-import type { Properties } from "../provider";
 import * as schema from "../schema";
 import { awsBehaviours, awsInvokes } from "./index";
 
@@ -24,7 +23,7 @@ export function awsProvider(options: AwsOptions): CloudProvider {
     account: "123456789012",
     schema,
     behaviours: awsBehaviours,
-    invokes: awsInvokes as Record<string, (args: Properties, context: Context) => Properties>,
+    invokes: awsInvokes,
     faultMessages,
     region: ({ region }) => (typeof region === "string" ? region : undefined),
   });
