@@ -1,12 +1,21 @@
 /** Ports of this machine's loopback address. */
-import { createServer, type AddressInfo, type Server } from "node:net";
+import { randomInt } from "node:crypto";
+import { createServer, type Server } from "node:net";
 
-/** Free ports, all different. Somebody else may take one before it is used: whoever listens on it says so then. */
+/**
+ * The system hands out ports above these by itself (`net.ipv4.ip_local_port_range`, from 32768 unless changed): to any
+ * connection, at any moment. A port below is taken by whoever asks for just that one.
+ */
+const range = { from: 10_240, to: 32_767 };
+
+/** Free ports, all different, drawn at random: two runs that start at the same time rarely want the same. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(close));
-  return ports;
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = randomInt(range.from, range.to + 1);
+    if (!found.has(port) && (await areFree([port]))) found.add(port);
+  }
+  return [...found];
 }
 
 export async function areFree(ports: number[]): Promise<boolean> {
