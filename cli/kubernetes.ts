@@ -22,12 +22,17 @@ export interface Clients {
 
 /**
  * @param kubeconfig its text, with the cloud's exec credentials.
- * @param proxyUrl HTTP proxy through which the API server is reached, where it is not reached directly.
+ * @param proxyUrl HTTP proxy through which the API server is reached, where it is not reached directly; one on this
+ *   machine always is.
  */
 export function connect(kubeconfig: string, proxyUrl?: string): Clients {
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
-  if (proxyUrl) config.clusters = config.clusters.map((cluster) => ({ ...cluster, proxyUrl }));
+  if (proxyUrl) {
+    config.clusters = config.clusters.map((cluster) =>
+      isLoopback(cluster.server) ? cluster : { ...cluster, proxyUrl },
+    );
+  }
   return {
     config,
     core: config.makeApiClient(CoreV1Api),
@@ -37,6 +42,10 @@ export function connect(kubeconfig: string, proxyUrl?: string): Clients {
     custom: config.makeApiClient(CustomObjectsApi),
     objects: KubernetesObjectApi.makeApiClient(config),
   };
+}
+
+export function isLoopback(server: string): boolean {
+  return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(server).hostname);
 }
 
 export async function countPods({ core }: Clients): Promise<{ total: number; ready: number; unready: string[] }> {

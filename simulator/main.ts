@@ -14,6 +14,7 @@ import { startEks } from "./eks/start";
 import { serveGit, type ServeGitOptions } from "./git";
 import { Journal } from "./journal";
 import { KubernetesProvider } from "./kubernetes";
+import { startLocal } from "./local";
 import { RandomProvider } from "../node_modules/.scratch/random";
 import { Releases, type ReleasesOptions } from "./releases";
 import { serve } from "./server";
@@ -30,6 +31,8 @@ export interface SimulatorOptions {
   crds: Record<string, string[]>;
   /** What the Git host serves, and where the stack looks for it. */
   gitops: Omit<ServeGitOptions, "directory">;
+  /** A cluster that exists before the stack does: the name of its kubeconfig context. */
+  existing?: { context: string };
   /** Stays when its starter ends. */
   keep: boolean;
 }
@@ -37,7 +40,10 @@ export interface SimulatorOptions {
 export interface SimulatorReady {
   /** Ports of the providers by package name. */
   providers: Record<string, number>;
-  /** What a program needs in its environment to reach the clusters as a user of the cloud does. */
+  /**
+   * What a program needs in its environment to reach the clusters as a user of the cloud does, `KUBECONFIG` for the one
+   * that exists already.
+   */
   environment: Record<string, string>;
 }
 
@@ -51,7 +57,11 @@ async function main(settingsFile: string): Promise<void> {
   const clusters = new ControlPlanes({ directory: join(directory, "clusters"), tools, log });
   const git = await serveGit({ ...options.gitops, directory: join(directory, "git") });
   await clusters.resume();
-  const environment = await clusters.environment();
+  const local = options.existing && (await startLocal({ ...options.existing, clusters, log }));
+  const environment: Record<string, string> = {
+    ...(await clusters.environment()),
+    ...(local ? { KUBECONFIG: local.kubeconfig } : {}),
+  };
   const { HTTPS_PROXY: proxyUrl, ...credentials } = environment;
   // The Kubernetes provider runs the clouds' credential helpers, as the real one does.
   Object.assign(process.env, credentials);
@@ -87,6 +97,7 @@ async function main(settingsFile: string): Promise<void> {
     ending = true;
     for (const server of Object.values(servers)) server.stop();
     await releases.shutdown();
+    await local?.stop();
     await clusters.shutdown();
     await git.stop();
     process.exit(0);

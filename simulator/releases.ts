@@ -36,7 +36,7 @@ export class Releases {
   /** Follows what a release of a chart stands for; charts that stand for nothing real here are passed over. */
   async on({ phase, chart, release, namespace, values, server }: ReleaseEvent): Promise<void> {
     if (chart !== "argo-cd") return;
-    const cluster = this.options.clusters.at(new URL(server).hostname);
+    const cluster = this.options.clusters.at(server);
     if (!cluster) throw new Error(`no simulated cluster answers at ${server}`);
     const entry = { clusterId: cluster.request.id, release: { name: release, namespace, values } };
     const present = this.running.get(keyOf(entry));

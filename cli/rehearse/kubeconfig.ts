@@ -3,9 +3,10 @@ import { writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { existsSync } from "node:fs";
 import { parse, stringify } from "yaml";
+import { isLoopback } from "../kubernetes";
 
 interface Kubeconfig {
-  clusters: { cluster: { "proxy-url"?: string } }[];
+  clusters: { cluster: { server: string; "proxy-url"?: string } }[];
   users: { user: { exec?: { command: string; env?: { name: string; value: string }[] | null } } }[];
 }
 
@@ -16,7 +17,7 @@ interface Kubeconfig {
 export function writeKubeconfig(file: string, kubeconfig: string, environment: Record<string, string>): string {
   const config = parse(kubeconfig) as Kubeconfig;
   const { HTTPS_PROXY: proxy, PATH: path = "", ...credentials } = environment;
-  for (const { cluster } of config.clusters) cluster["proxy-url"] = proxy;
+  for (const { cluster } of config.clusters) if (!isLoopback(cluster.server)) cluster["proxy-url"] = proxy;
   for (const { user } of config.users) {
     if (!user.exec) continue;
     user.exec.command = locate(user.exec.command, path);

@@ -12,6 +12,9 @@ import { UsageError } from "./options";
 /** Top-level keys without the project's prefix; values as YAML has them. */
 export type StackValues = Record<string, unknown>;
 
+/** The kubeconfig context of the existing cluster that a rehearsal provides where the stack names none. */
+export const rehearsedContext = "rehearsal";
+
 export interface StackConfiguration {
   values: StackValues;
   /** Dotted paths whose value is a secret, such as `gitops.credentials.password`. */
@@ -41,6 +44,8 @@ export function readStack(root: string, project: string, options: RehearseOption
   }
   const values = options.cloud ? { ...valuesFor(options.cloud, own) } : own;
   for (const { path, value } of options.set) setPath(values, path, value);
+  // Values of a cloud's stack name a region of that cloud: here the context of the cluster that the rehearsal provides.
+  if (values["cloud"] === "local") values["region"] ??= rehearsedContext;
   return { values, secrets };
 }
 

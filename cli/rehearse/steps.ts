@@ -12,6 +12,7 @@ import { endSimulator } from "../stop";
 import { ensureCrds, ensureTools } from "../tools";
 import { startClouds, type Clouds } from "./clouds";
 import { killEngines, openStack } from "./engine";
+import { differences, remember } from "./existing";
 import { writeKubeconfig } from "./kubeconfig";
 import type { RehearseOptions } from "./options";
 import type { Step } from "./progress";
@@ -64,6 +65,7 @@ export const start: Run = async (rehearsal, say) => {
       tools,
       crds: await ensureCrds(say),
       gitops: gitopsSource(options, configuration),
+      existing: existingCluster(configuration),
       keep: options.keep,
     },
     () => killEngines(directory),
@@ -83,6 +85,7 @@ export const start: Run = async (rehearsal, say) => {
     environment: {},
   });
   await writeStack(rehearsal.stack, project.name, configuration);
+  if (credentials["KUBECONFIG"]) await remember(credentials["KUBECONFIG"], rememberedFile(directory));
 };
 
 /** Each fault that was asked for may end one attempt; the next must take up what that left. */
@@ -146,10 +149,12 @@ export const takeDown: Run = async (rehearsal, say) =>
     timeoutSeconds: 300,
   });
 
-export const audit: Run = async ({ directory, report, stack }) => {
+export const audit: Run = async ({ directory, report, stack, clouds }) => {
   report.leftovers = records(directory).map(({ type, id }) => `${type} ${id}`);
   const { resources = [] } = (await present(stack).exportStack()).deployment as { resources?: { urn: string }[] };
   report.leftovers.push(...resources.map(({ urn }) => urn));
+  const { KUBECONFIG: existing } = present(clouds).environment;
+  if (existing) report.leftovers.push(...(await differences(existing, rememberedFile(directory))));
   if (report.leftovers.length > 0) throw new Error(`still there:\n${report.leftovers.join("\n")}`);
 };
 
@@ -165,6 +170,15 @@ function gitopsSource({ gitops = join(repository, "gitops") }: RehearseOptions, 
     revision: settings.revision ?? "main",
     path: settings.path ?? "clusters/single-cluster",
   };
+}
+
+/** The cluster that a stack on `local` expects to find, by its context. */
+function existingCluster({ values: { cloud, region } }: StackConfiguration): { context: string } | undefined {
+  return cloud === "local" ? { context: String(region) } : undefined;
+}
+
+function rememberedFile(directory: string): string {
+  return join(directory, "existing.json");
 }
 
 async function cluster({ stack, clouds }: Rehearsal): Promise<Clients> {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { connect, type Clients } from "../kubernetes";
+import { deleteDefinitions, ownDefinitions, ownNamespaces } from "./definitions";
 
 export interface TeardownOptions {
   /** Lifts production's protection of cluster, network and buckets first, by setting `protect` to false. */
@@ -23,7 +24,10 @@ const applications = { group: "argoproj.io", version: "v1alpha1", namespace: "ar
 export async function teardown(stack: Stack, project: string, options: TeardownOptions): Promise<void> {
   const outputs = await stack.outputs();
   const kubeconfig = outputs["kubeconfig"]?.value as string | undefined;
-  if (kubeconfig) await release(connect(kubeconfig, options.proxyUrl), options);
+  const isShared = outputs["cloud"]?.value === "local";
+  const clients = kubeconfig ? connect(kubeconfig, options.proxyUrl) : undefined;
+  if (clients) await release(clients, isShared, options);
+  const definitions = clients && isShared ? await ownDefinitions(clients) : [];
   if (options.unprotect) {
     options.onProgress("lifting the protection");
     await stack.setConfig(`${project}:protect`, { value: "false" });
@@ -31,14 +35,19 @@ export async function teardown(stack: Stack, project: string, options: TeardownO
   }
   options.onProgress("destroying the stack");
   await stack.destroy({ onOutput: () => undefined });
+  // Helm keeps some charts' definitions; a cluster that goes takes them along, one that stays must not have them.
+  if (clients && isShared) await deleteDefinitions(clients, definitions);
 }
 
-/** Deletes the Applications and waits until the cluster holds nothing outside of itself. */
-async function release(clients: Clients, options: TeardownOptions): Promise<void> {
+/**
+ * Deletes the Applications and waits until the cluster holds nothing outside of itself.
+ * @param isShared the cluster was there before the stack and stays: what others have on it is not touched.
+ */
+async function release(clients: Clients, isShared: boolean, options: TeardownOptions): Promise<void> {
   const deadline = Date.now() + options.timeoutSeconds * 1000;
   for (;;) {
     const applicationNames = await deleteApplications(clients);
-    const held = applicationNames.length > 0 ? applicationNames : await deleteHolders(clients);
+    const held = applicationNames.length > 0 || isShared ? applicationNames : await deleteHolders(clients);
     if (held.length === 0) return;
     if (Date.now() > deadline) {
       throw new Error(
@@ -79,9 +88,9 @@ async function deleteApplications({ custom }: Clients): Promise<string[]> {
  * Deletes what makes the cloud hold something for the cluster: LoadBalancer Services, claims of volumes. What is in the
  * stack's own namespaces is left to the stack, which removes it in its own order: a claim would wait for its pod.
  */
-async function deleteHolders({ core }: Clients): Promise<string[]> {
-  const namespaces = await core.listNamespace({ labelSelector: "app.kubernetes.io/managed-by=pulumi" });
-  const own = new Set(namespaces.items.map(({ metadata }) => metadata?.name));
+async function deleteHolders(clients: Clients): Promise<string[]> {
+  const { core } = clients;
+  const own = await ownNamespaces(clients);
   const isForeign = ({ metadata }: KubernetesObject) => !own.has(metadata?.namespace);
   const services = (await core.listServiceForAllNamespaces()).items.filter(isForeign);
   const claims = (await core.listPersistentVolumeClaimForAllNamespaces()).items.filter(isForeign);

@@ -89,7 +89,8 @@ export interface ClusterRequest {
   /** The cloud's own id: an ARN on AWS. */
   id: string;
   name: string;
-  cloud: "aws" | "azure" | "gcp";
+  /** `local`: a cluster that is there already, which no cloud has made. */
+  cloud: "aws" | "azure" | "gcp" | "local";
   region: string;
   /** Kubernetes version the user asked for, `1.35`. */
   version: string;
@@ -100,6 +101,7 @@ export interface ClusterRequest {
 export interface NodeRequest {
   /** `ip-10-0-1-23.eu-west-1.compute.internal` */
   name: string;
+  /** Empty where there is no cloud that has zones: the node has no topology labels then. */
   zone: string;
   instanceType: string;
   vcpu: number;

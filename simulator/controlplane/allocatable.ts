@@ -22,6 +22,7 @@ const evictionMiB = 100;
  * - AWS: amazon-eks-ami, nodeadm/internal/kubelet/config.go (255 MiB and 11 MiB a pod; 6 %, 1 %, 0.5 %, 0.25 % of CPU).
  * - Google: cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes (25 %, 20 %, 10 %, 6 %, 2 % of memory).
  * - Azure: learn.microsoft.com/azure/aks/node-resource-reservations (20 MiB a pod and 50 MiB, at most 25 %).
+ * - K3s and kind reserve nothing, and evict for want of disk only (k3s pkg/daemons/agent; kind pkg/cluster/internal/kubeadm).
  */
 export function allocatable(cloud: ClusterRequest["cloud"], size: NodeSize): Resources {
   const memoryMiB = size.memoryGiB * 1024;
@@ -36,6 +37,8 @@ export function allocatable(cloud: ClusterRequest["cloud"], size: NodeSize): Res
         cpu: cpu - azureCpu(size.vcpu),
         memoryMiB: memoryMiB - Math.min(20 * size.maxPods + 50, memoryMiB / 4) - evictionMiB,
       };
+    case "local":
+      return { cpu, memoryMiB };
   }
 }
 

@@ -5,6 +5,9 @@ export function bornWith(cluster: ClusterRequest): KubernetesManifest[] {
   switch (cluster.cloud) {
     case "aws":
       return [gp2, dnsService(cluster.serviceCidr)];
+    case "local":
+      // The rest is its distribution's: simulator/local.
+      return [dnsService(cluster.serviceCidr)];
     case "gcp":
     case "azure":
       throw new Error(`no cluster of ${cluster.cloud} can be simulated yet`);
@@ -25,7 +28,7 @@ const gp2: KubernetesManifest = {
   volumeBindingMode: "WaitForFirstConsumer",
 };
 
-/** The tenth address of the service range is the cluster's DNS, as on EKS. Its pods come with the CoreDNS add-on. */
+/** The tenth address of the service range is the cluster's DNS, as on EKS, K3s and kind. Its pods come with CoreDNS. */
 function dnsService(serviceCidr: string): KubernetesManifest {
   const [network = ""] = serviceCidr.split("/");
   return {

@@ -19,7 +19,7 @@ export interface Credential {
 
 /** A new token that looks like the cloud's: `k8s-aws-v1.` and base64url on AWS. */
 export function newToken(cloud: ClusterRequest["cloud"]): string {
-  const prefix = { aws: "k8s-aws-v1.", azure: "", gcp: "ya29." }[cloud];
+  const prefix = { aws: "k8s-aws-v1.", azure: "", gcp: "ya29.", local: "" }[cloud];
   return prefix + randomBytes(48).toString("base64url");
 }
 

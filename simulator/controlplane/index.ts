@@ -116,10 +116,14 @@ export class ControlPlanes implements ClusterHost {
     return { request, port, adminKubeconfig };
   }
 
-  /** The running cluster whose API server is known by this host name, in whatever case. */
-  at(endpointHost: string): RunningCluster | undefined {
-    const host = endpointHost.toLowerCase();
-    return [...this.ready.values()].find(({ request }) => request.endpointHost.toLowerCase() === host);
+  /** The running cluster whose API server is at this URL: the cloud's endpoint, or a port of this machine. */
+  at(server: string): RunningCluster | undefined {
+    const { hostname, port } = new URL(server);
+    return [...this.ready.values()].find((cluster) =>
+      hostname === "127.0.0.1"
+        ? String(cluster.port) === port
+        : cluster.request.endpointHost.toLowerCase() === hostname.toLowerCase(),
+    );
   }
 
   /**

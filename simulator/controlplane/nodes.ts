@@ -75,8 +75,10 @@ function nodeObject(cluster: ClusterRequest, pool: string, node: NodeRequest): V
         "kubernetes.io/os": "linux",
         "kubernetes.io/arch": "amd64",
         "node.kubernetes.io/instance-type": node.instanceType,
-        "topology.kubernetes.io/region": cluster.region,
-        "topology.kubernetes.io/zone": node.zone,
+        ...(node.zone && {
+          "topology.kubernetes.io/region": cluster.region,
+          "topology.kubernetes.io/zone": node.zone,
+        }),
         ...node.labels,
       },
     },

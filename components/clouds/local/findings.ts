@@ -40,8 +40,10 @@ export type Found = Pick<IngressTrait, "service" | "existing" | "existingService
 /** The ingress of an existing cluster: its own Traefik, or ours behind its load balancers, or ours without any. */
 export function ingress(observed: Observed): Found {
   const traefik = observed.services.find(isForeignTraefik);
+  // The platform's class `nginx` is Traefik's too, where Traefik was there before.
   const className = observed.ingressClasses.find(
-    (item) => item.spec?.controller === "traefik.io/ingress-controller" && !isOwnRelease(item.metadata),
+    ({ metadata, spec }) =>
+      spec?.controller === "traefik.io/ingress-controller" && !isOwnRelease(metadata) && !isOurs(metadata),
   )?.metadata?.name;
   if (traefik?.metadata?.name && traefik.metadata.namespace && className) {
     return {

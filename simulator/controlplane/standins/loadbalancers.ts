@@ -18,6 +18,8 @@ const finalizer = "service.kubernetes.io/load-balancer-cleanup";
 
 export function startLoadBalancers(context: StandInContext): Loop[] {
   const { config, cluster } = context;
+  // What a cluster without a cloud does for such Services is its distribution's matter.
+  if (cluster.cloud === "local") return [];
   const core = config.makeApiClient(CoreV1Api);
   const extensions = config.makeApiClient(ApiextensionsV1Api);
   const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);

@@ -37,6 +37,13 @@ describe("ingress", () => {
     });
   });
 
+  it("takes the cluster's class again when the platform's own one is there too", () => {
+    const traefik = loadBalancer("kube-system", "traefik", [80, 443], "192.168.5.15");
+    const nginx = { ...traefikClass, metadata: { name: "nginx", managedFields: [{ manager: "pulumi-kubernetes" }] } };
+    const found = ingress({ ...k3s, services: [traefik], ingressClasses: [nginx, traefikClass] });
+    expect(found.existingService?.className).toBe("traefik");
+  });
+
   it("installs its own behind the load balancer of a K3s without Traefik", () => {
     expect(ingress(k3s)).toEqual({
       service: { type: "LoadBalancer", annotations: {} },
