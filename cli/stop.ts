@@ -1,10 +1,10 @@
 /** `platform stop`: ends rehearsals that were kept, or that were killed, with everything they started. */
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { endRecorded } from "../simulator/processes";
-import { listRehearsals, ownerOf, rehearsalDirectory } from "./rehearse/directory";
+import { listRehearsals, ownerOf, rehearsalDirectory, removeRehearsal } from "./rehearse/directory";
 import { killEngines } from "./rehearse/engine";
 
 export function stopCommand(): Command {
@@ -32,7 +32,7 @@ export async function stop(stack: string): Promise<void> {
   await endProcess(ownerOf(directory), "SIGTERM");
   killEngines(directory);
   await endSimulator(directory);
-  rmSync(directory, { recursive: true, force: true });
+  removeRehearsal(directory);
 }
 
 /** Ends the simulated clouds of a kept rehearsal, and whatever killed ones have left; what they hold stays. */

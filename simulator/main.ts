@@ -1,10 +1,12 @@
 /**
  * The simulated clouds as one process: `tsx simulator/main.ts SETTINGS.json`. It serves every provider, runs the
  * clusters' control planes, and prints `{"ready": …}` when the engine can attach. It ends with its standard input, so
- * that it does not outlive whoever started it; what the clouds hold stays on disk for the next one.
+ * that it does not outlive whoever started it, unless a line there has said `keep`; what the clouds hold stays on disk
+ * for the next one.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { awsProvider } from "./aws/provider";
 import { Clock } from "./cloud/clock";
 import { Faults, type Fault } from "./cloud/faults";
@@ -18,6 +20,7 @@ import { startLocal } from "./local";
 import { RandomProvider } from "../node_modules/.scratch/random";
 import { Releases, type ReleasesOptions } from "./releases";
 import { serve } from "./server";
+import { endUnrecorded, removeUnrecordedPools } from "./sweep";
 
 export interface SimulatorOptions {
   /** Has everything that the clouds hold. */
@@ -33,8 +36,6 @@ export interface SimulatorOptions {
   gitops: Omit<ServeGitOptions, "directory">;
   /** A cluster that exists before the stack does: the name of its kubeconfig context. */
   existing?: { context: string };
-  /** Stays when its starter ends. */
-  keep: boolean;
 }
 
 export interface SimulatorReady {
@@ -51,12 +52,23 @@ async function main(settingsFile: string): Promise<void> {
   const options = JSON.parse(readFileSync(settingsFile, "utf8")) as SimulatorOptions;
   const { directory, tools } = options;
   writeFileSync(join(directory, "simulator.pid"), String(process.pid));
+  let end = async (): Promise<void> => process.exit(0);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void end());
+  // Whoever started it says so when it shall stay; whatever else ends the input ends it, also while it starts.
+  let keep = false;
+  createInterface({ input: process.stdin })
+    .on("line", (line) => (keep ||= line === "keep"))
+    .on("close", () => void (keep || end()));
+  // Nobody reads it any more when its starter has ended.
+  process.stdout.on("error", () => undefined);
   const log = (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 
   const store = new Store(join(directory, "cloud.json"));
   const clusters = new ControlPlanes({ directory: join(directory, "clusters"), tools, log });
   const git = await serveGit({ ...options.gitops, directory: join(directory, "git") });
+  await endUnrecorded(clusters, store.all(), log);
   await clusters.resume();
+  await removeUnrecordedPools(clusters, store.all(), log);
   const local = options.existing && (await startLocal({ ...options.existing, clusters, log }));
   const environment: Record<string, string> = {
     ...(await clusters.environment()),
@@ -92,7 +104,7 @@ async function main(settingsFile: string): Promise<void> {
   };
 
   let ending = false;
-  const end = async () => {
+  end = async () => {
     if (ending) return;
     ending = true;
     for (const server of Object.values(servers)) server.stop();
@@ -102,8 +114,6 @@ async function main(settingsFile: string): Promise<void> {
     await git.stop();
     process.exit(0);
   };
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void end());
-  if (!options.keep) process.stdin.on("end", () => void end()).resume();
   const providers = Object.fromEntries(Object.entries(servers).map(([name, { port }]) => [name, port]));
   print({ ready: { providers, environment } });
 }

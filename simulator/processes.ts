@@ -46,7 +46,7 @@ const graceSeconds = 5;
  * On Linux the kernel ends a child when we end, however that happens: `setpriv` (util-linux) asks for it and becomes
  * the program then. Elsewhere the registry is what there is.
  */
-const endsWithUs =
+export const endsWithUs =
   process.platform === "linux" && existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL"] : [];
 
 export class Processes {

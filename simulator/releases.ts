@@ -1,8 +1,10 @@
 /** The real programs behind the charts that a rehearsal installs: today Argo CD. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { startArgoCd, type ArgoCd, type ArgoCdOptions } from "./argocd";
+import { allowRemoval } from "./argocd/removal";
 import type { ControlPlanes } from "./controlplane";
 import type { ReleaseEvent } from "./kubernetes";
 
@@ -28,9 +30,12 @@ export class Releases {
     mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   }
 
-  /** Starts again what ran when an earlier run ended. */
+  /** Starts again what ran when an earlier run ended; what was uninstalled meanwhile, cluster and all, is forgotten. */
   async resume(): Promise<void> {
-    for (const entry of this.read()) await this.start(entry);
+    for (const entry of this.read()) {
+      if (await this.isInstalled(entry)) await this.start(entry);
+      else this.forget(entry);
+    }
   }
 
   /** Follows what a release of a chart stands for; charts that stand for nothing real here are passed over. */
@@ -43,7 +48,7 @@ export class Releases {
     if (phase === "uninstalled") {
       await present?.uninstall();
       this.running.delete(keyOf(entry));
-      this.write(this.read().filter((other) => keyOf(other) !== keyOf(entry)));
+      this.forget(entry);
       return;
     }
     this.write([...this.read().filter((other) => keyOf(other) !== keyOf(entry)), entry]);
@@ -71,6 +76,24 @@ export class Releases {
     this.running.set(keyOf(entry), started);
   }
 
+  /** Helm's history says so: a release whose removal has begun, or ended, must not be brought back. */
+  private async isInstalled({ clusterId, release: { name, namespace } }: Running): Promise<boolean> {
+    const { clusters } = this.options;
+    if (!clusters.known().some(({ id }) => id === clusterId)) return false;
+    const config = new KubeConfig();
+    config.loadFromFile((await clusters.cluster(clusterId)).adminKubeconfig);
+    const labelSelector = `owner=helm,name=${name},status in (deployed,failed,pending-upgrade,pending-rollback)`;
+    const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace, labelSelector });
+    return items.length > 0;
+  }
+
+  private forget(entry: Running): void {
+    this.write(this.read().filter((other) => keyOf(other) !== keyOf(entry)));
+    const directory = join(this.options.directory, keyOf(entry));
+    allowRemoval(directory);
+    rmSync(directory, { recursive: true, force: true });
+  }
+
   private get file(): string {
     return join(this.options.directory, "releases.json");
   }
@@ -80,10 +103,8 @@ export class Releases {
   }
 
   private write(entries: Running[]): void {
-    writeFileSync(this.file, JSON.stringify(entries), { mode: 0o600 });
-    const live = new Set(entries.map(keyOf));
-    for (const key of this.running.keys())
-      if (!live.has(key)) rmSync(join(this.options.directory, key), { recursive: true });
+    writeFileSync(`${this.file}.new`, JSON.stringify(entries), { mode: 0o600 });
+    renameSync(`${this.file}.new`, this.file);
   }
 }
 

@@ -10,6 +10,8 @@ import type { SimulatorOptions, SimulatorReady } from "../../simulator/main";
 export interface Clouds extends SimulatorReady {
   /** Ends every process, keeps the clouds' state. */
   stop(): Promise<void>;
+  /** Lets the clouds outlive this process. */
+  keep(): void;
 }
 
 /**
@@ -25,9 +27,10 @@ export async function startClouds(root: string, options: SimulatorOptions, crash
   const output = openSync(log, "a", 0o600);
   const child = spawn(process.execPath, ["--import", "tsx", join(root, "simulator", "main.ts"), settings], {
     cwd: root,
-    // The simulator ends when its standard input does: with this process, however that ends. Kept, it must not.
-    stdio: [options.keep ? "ignore" : "pipe", "pipe", output],
-    detached: options.keep,
+    // The simulator ends when its standard input does: with this process, however that ends.
+    stdio: ["pipe", "pipe", output],
+    // In a session of its own: Ctrl-C on the terminal reaches only us, and we end it after the engine.
+    detached: true,
   });
   closeSync(output);
   const lines = createInterface({ input: child.stdout as Readable });
@@ -45,6 +48,12 @@ export async function startClouds(root: string, options: SimulatorOptions, crash
       if (child.exitCode !== null) return;
       child.kill("SIGTERM");
       await once(child, "exit");
+    },
+    keep: () => {
+      child.stdin?.end("keep\n");
+      lines.close();
+      child.stdout?.destroy();
+      child.unref();
     },
   };
 }

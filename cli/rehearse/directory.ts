@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { allowRemoval } from "../../simulator/argocd/removal";
 import { UsageError } from "./options";
 
 /** `$XDG_STATE_HOME/kubernetes-platform/rehearsals`, by default under `~/.local/state`. */
@@ -37,6 +38,12 @@ export function claim(directory: string): void {
 
 export function release(directory: string): void {
   rmSync(join(directory, "owner"), { force: true });
+}
+
+/** Forgets a rehearsal of which nothing runs any more. */
+export function removeRehearsal(directory: string): void {
+  allowRemoval(directory);
+  rmSync(directory, { recursive: true, force: true });
 }
 
 /** The living process whose rehearsal this is. */

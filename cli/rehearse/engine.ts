@@ -8,6 +8,7 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
+import { endsWithUs } from "../../simulator/processes";
 
 export interface EngineOptions {
   /** Holds Pulumi's home, state and the stack's settings. */
@@ -36,7 +37,7 @@ export async function openStack(options: EngineOptions): Promise<Stack> {
   // The Automation API does not tell the engine's process id; without it a hanging or orphaned one could not be ended.
   writeFileSync(
     join(bin, "pulumi"),
-    `#!/bin/sh\necho $$ >> '${pidFile(options.directory)}'\nexec '${options.pulumi}' "$@"\n`,
+    `#!/bin/sh\necho $$ >> '${pidFile(options.directory)}'\nexec ${endsWithUs.join(" ")} '${options.pulumi}' "$@"\n`,
     { mode: 0o755 },
   );
   return LocalWorkspace.createOrSelectStack(

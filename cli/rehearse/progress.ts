@@ -44,6 +44,8 @@ export async function runSteps<Context extends object>(
   await new Listr<Context>(tasks, {
     exitOnError: false,
     fallbackRenderer: "simple",
+    // Ctrl-C is for the command: there is more to end than this display.
+    registerSignalListeners: false,
     rendererOptions: { collapseErrors: false, showErrorMessage: true },
   })
     .run(context)

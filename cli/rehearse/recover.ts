@@ -1,18 +1,30 @@
 /**
- * Takes up what a killed or failed run left: ends its engine, lifts its lock, and finds each resource that was being
- * made in the cloud, so that the next `up` neither makes it twice nor fails on its name.
+ * Takes up what a killed or failed run left: ends its engine, lifts its lock, puts Helm's releases right, and finds each
+ * resource that was being made in the cloud or on the cluster, so that the next `up` neither makes it twice nor fails on
+ * its name. What a half-done teardown has removed is then known to be gone.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { CloudRecord } from "../../simulator/cloud/behaviour";
+import { connect, type Clients } from "../kubernetes";
 import { killEngines } from "./engine";
+import { awaitDeletions, findObject, isObject } from "./recoverObjects";
+import { idOf, isRelease, settleReleases } from "./recoverReleases";
+import { clusterKubeconfig, type StateResource } from "./state";
+import type { Say } from "./up";
 
-/** A resource as the engine's state has it. */
-interface StateResource {
-  urn: string;
-  type: string;
-  id?: string;
-  inputs?: Record<string, unknown>;
+export interface Recovery {
+  stack: Stack;
+  /** The rehearsal's. */
+  directory: string;
+  /** What the cloud has now. */
+  cloud(): CloudRecord[];
+  /** Helm's program. */
+  helm: string;
+  /** What it takes to reach the cluster: `SimulatorReady.environment`. */
+  environment: Record<string, string>;
+  /** Gets a line for people about each thing done. */
+  say: Say;
 }
 
 interface Deployment {
@@ -20,11 +32,7 @@ interface Deployment {
   pending_operations?: { type: string; resource: StateResource }[];
 }
 
-/**
- * @param cloud what the cloud has now.
- * @returns a line for people about each thing done; empty where there was nothing to do.
- */
-export async function recover(stack: Stack, directory: string, cloud: () => CloudRecord[]): Promise<string[]> {
+export async function recover({ stack, directory, cloud, helm, environment, say }: Recovery): Promise<void> {
   killEngines(directory);
   // Lifts the lock that a killed engine leaves on the state; without one it does nothing.
   await stack.cancel().catch(() => undefined);
@@ -32,23 +40,58 @@ export async function recover(stack: Stack, directory: string, cloud: () => Clou
   const state = await stack.exportStack();
   const deployment = state.deployment as Deployment;
   const { resources = [], pending_operations = [] } = deployment;
-  if (pending_operations.length === 0) return [];
+  if (resources.length === 0 && pending_operations.length === 0) return;
+
+  const creating = pending_operations.filter(({ type }) => type === "creating").map(({ resource }) => resource);
+  const kubeconfig = clusterKubeconfig(resources);
+  const cluster = kubeconfig === undefined ? undefined : await reach(kubeconfig, environment["HTTPS_PROXY"]);
+  let deployed = new Set<string>();
+  if (kubeconfig !== undefined && cluster) {
+    await awaitDeletions(cluster, resources, say);
+    deployed = await settleReleases({ helm, kubeconfig, environment, directory, resources, creating, say });
+  }
+
   const known = new Set(resources.map(({ type, id }) => `${type} ${id}`));
   const records = cloud().filter(({ type, id }) => !known.has(`${type} ${id}`));
-  const creates = pending_operations
-    .filter(({ type }) => type === "creating")
-    .map(({ resource }) => ({ resource, id: findCreated(resource, records) }));
-  const adopted = creates.flatMap(({ resource, id }) => (id === undefined ? [] : [{ ...resource, id }]));
-  // `pulumi refresh --import-pending-creates` is meant for this, but drops the resources (3.220): so the state is mended.
-  await stack.importStack({
-    ...state,
-    deployment: { ...deployment, resources: [...resources, ...adopted], pending_operations: [] },
-  });
-  await stack.refresh();
-  return creates.map(({ resource: { urn, type }, id }) => {
-    const name = urn.split("::").at(-1);
-    return id ? `${type} ${name} had been made: adopted ${id}` : `${type} ${name} had not been made: it will be`;
-  });
+  const adopted: StateResource[] = [];
+  for (const resource of creating) {
+    const found = await find(resource, { records, cluster, deployed });
+    const name = `${resource.type} ${resource.urn.split("::").at(-1)}`;
+    say(found ? `${name} had been made: adopted ${found.id}` : `${name} had not been made: it will be`);
+    if (found && !known.has(`${resource.type} ${found.id}`)) adopted.push({ ...resource, ...found });
+  }
+  if (pending_operations.length > 0) {
+    // `pulumi refresh --import-pending-creates` is meant for this, but drops the resources (3.220): the state is mended.
+    const replaced = new Set(adopted.map(({ urn }) => urn));
+    const kept = resources.map((resource) => (replaced.has(resource.urn) ? { ...resource, delete: true } : resource));
+    await stack.importStack({
+      ...state,
+      deployment: { ...deployment, resources: [...kept, ...adopted], pending_operations: [] },
+    });
+  }
+  say("comparing what is remembered with what is there");
+  await stack.refresh({ onOutput: () => undefined });
+}
+
+/** Undefined where there is no such cluster any more: it goes last in a teardown. */
+async function reach(kubeconfig: string, proxyUrl: string | undefined): Promise<Clients | undefined> {
+  const clients = connect(kubeconfig, proxyUrl);
+  try {
+    await clients.core.listNamespace({ limit: 1 });
+    return clients;
+  } catch {
+    return undefined;
+  }
+}
+
+async function find(
+  resource: StateResource,
+  { records, cluster, deployed }: { records: CloudRecord[]; cluster: Clients | undefined; deployed: Set<string> },
+): Promise<Pick<StateResource, "id" | "outputs"> | undefined> {
+  if (isObject(resource)) return cluster && findObject(cluster, resource);
+  const release = isRelease(resource) ? idOf(resource.inputs) : undefined;
+  const id = release === undefined ? findCreated(resource, records) : [...deployed].find((one) => one === release);
+  return id === undefined ? undefined : { id };
 }
 
 /**

@@ -1,8 +1,10 @@
 /** A rehearsal from beginning to end, and its report. */
-import { rmSync } from "node:fs";
 import { formatProblems } from "../../components/config/error";
 import { validateStack } from "../../components/config/validate";
-import { claim, rehearsalDirectory, release } from "./directory";
+import { endSimulator } from "../stop";
+import { claim, rehearsalDirectory, release, removeRehearsal } from "./directory";
+import { killEngines } from "./engine";
+import { onInterrupt } from "./interrupt";
 import { UsageError, type RehearseOptions } from "./options";
 import { runSteps } from "./progress";
 import { emptyReport, type Report } from "./report";
@@ -26,13 +28,23 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
   claim(directory);
   const report = emptyReport(name, String(configuration.values["cloud"]));
   const rehearsal: Rehearsal = { options, name, directory, configuration, timeScale, report };
+  const settle = onInterrupt(async () => {
+    process.stderr.write(
+      `\nInterrupted: ending what runs. The same command goes on from here; to give it up: npm run platform -- stop ${name}\n`,
+    );
+    killEngines(directory);
+    await endSimulator(directory);
+    release(directory);
+  });
   try {
     report.steps = await runSteps(steps(options), rehearsal);
     report.ok = report.steps.every(({ ok }) => ok);
   } finally {
+    if (options.keep) rehearsal.clouds?.keep();
+    settle();
     release(directory);
     // Nothing of a finished rehearsal is worth keeping; a failed one's logs and state are.
-    if (report.ok && !options.keep) rmSync(directory, { recursive: true, force: true });
+    if (report.ok && !options.keep) removeRehearsal(directory);
   }
   return report;
 }

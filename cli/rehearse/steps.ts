@@ -29,6 +29,7 @@ export interface Rehearsal {
   /** Simulated seconds for one of the cloud's. */
   timeScale: number;
   report: Report;
+  tools?: Awaited<ReturnType<typeof ensureTools>>;
   clouds?: Clouds;
   stack?: Stack;
 }
@@ -56,6 +57,7 @@ export const start: Run = async (rehearsal, say) => {
   const { directory, options, configuration, name, timeScale } = rehearsal;
   await endSimulator(directory);
   const tools = await ensureTools(say);
+  rehearsal.tools = tools;
   const clouds = await startClouds(
     repository,
     {
@@ -66,7 +68,6 @@ export const start: Run = async (rehearsal, say) => {
       crds: await ensureCrds(say),
       gitops: gitopsSource(options, configuration),
       existing: existingCluster(configuration),
-      keep: options.keep,
     },
     () => killEngines(directory),
   );
@@ -76,7 +77,7 @@ export const start: Run = async (rehearsal, say) => {
   Object.assign(process.env, credentials);
   rehearsal.stack = await openStack({
     directory,
-    pulumi: tools["pulumi"] ?? "pulumi",
+    pulumi: tools.pulumi,
     project: project.name,
     projectConfig: project.config,
     stack: name,
@@ -85,21 +86,34 @@ export const start: Run = async (rehearsal, say) => {
     environment: {},
   });
   await writeStack(rehearsal.stack, project.name, configuration);
+  // An earlier run that was killed, whenever it was.
+  await takeUp(rehearsal, say);
   if (credentials["KUBECONFIG"]) await remember(credentials["KUBECONFIG"], rememberedFile(directory));
 };
 
+/** What an attempt that failed, or a run that was killed, has left. */
+const takeUp: Run = async ({ stack, directory, tools, clouds }, say) =>
+  recover({
+    stack: present(stack),
+    directory,
+    cloud: () => records(directory),
+    helm: present(tools).helm,
+    environment: present(clouds).environment,
+    say,
+  });
+
 /** Each fault that was asked for may end one attempt; the next must take up what that left. */
 export const bringUp: Run = async (rehearsal, say) => {
-  const { directory, options } = rehearsal;
+  const { options } = rehearsal;
   const stack = present(rehearsal.stack);
   for (let failures = 0; ; failures++) {
-    for (const line of await recover(stack, directory, () => records(directory))) say(line);
     try {
       await up(stack, say);
       return;
     } catch (error) {
       if (failures >= options.faults.length) throw error;
       say(`attempt ${failures + 1} failed as asked: ${(error as Error).message.split("\n")[0]}`);
+      await takeUp(rehearsal, say);
     }
   }
 };

@@ -160,8 +160,14 @@ export class CloudProvider implements SimulatedProvider {
     const refusal = behaviour.refuseDelete?.(record, context);
     if (refusal) throw new Error(refusal);
     await this.options.clock.run(behaviour.seconds.delete, async () => {
-      await behaviour.delete?.(record, context);
+      // Its record first: what is killed in between is gone for the cloud, and what it ran is ended at the next start.
       this.options.store.remove(type, id);
+      try {
+        await behaviour.delete?.(record, context);
+      } catch (error) {
+        this.options.store.put(record);
+        throw error;
+      }
     });
   }
 

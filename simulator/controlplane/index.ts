@@ -2,7 +2,7 @@
  * The control planes of the simulated clouds' clusters: real API servers, one for each cluster, on this machine. They
  * outlive neither the program nor a crash, but their data does: `resume` brings back every cluster that was there.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { KubernetesObjectApi, PatchStrategy, type KubeConfig } from "@kubernetes/client-node";
 import type { ClusterHost, ClusterRequest, KubernetesManifest, NodeRequest } from "../cloud/behaviour";
@@ -13,11 +13,11 @@ import { startComponents, type ControlPlaneTools, type Layout } from "./componen
 import { credentialsVariable, writeCredentials, writeTokens } from "./credentials";
 import { ignoring, isNotFound } from "./errors";
 import { loadKubeconfig, writeAdminKubeconfig } from "./kubeconfig";
-import { setNodes } from "./nodes";
+import { listPools, setNodes } from "./nodes";
 import { areFree } from "./ports";
 import { EndpointProxy } from "./proxy";
 import { startStandIns, type StandIns } from "./standins";
-import { keyOf, knownClusters, serverNames, takeState } from "./state";
+import { endedSuffix, keyOf, knownClusters, serverNames, takeState } from "./state";
 
 export type { ControlPlaneTools } from "./components";
 
@@ -77,10 +77,20 @@ export class ControlPlanes implements ClusterHost {
     return { certificateAuthority: authorityData(layout.certificates) };
   }
 
+  /** The clusters that are in the directory, running or not. */
+  known(): ClusterRequest[] {
+    return knownClusters(this.options.directory);
+  }
+
+  /** Names of the pools that a running cluster has nodes of. */
+  async pools(clusterId: string): Promise<string[]> {
+    return listPools((await this.running(clusterId)).config);
+  }
+
   /** Starts every cluster that an earlier run has left in the directory. */
   async resume(): Promise<void> {
     await this.prepare();
-    await Promise.all(knownClusters(this.options.directory).map((request) => this.start(request)));
+    await Promise.all(this.known().map((request) => this.start(request)));
   }
 
   /** Ends a cluster and forgets everything that was in it. No error where there is none. */
@@ -89,7 +99,10 @@ export class ControlPlanes implements ClusterHost {
     await this.clusters.get(clusterId)?.catch(() => undefined);
     const name = this.ready.get(clusterId)?.request.name;
     await this.halt(clusterId);
-    rmSync(join(this.options.directory, keyOf(clusterId)), { recursive: true, force: true });
+    const directory = join(this.options.directory, keyOf(clusterId));
+    // At once, so that half of its data is never taken for a cluster.
+    if (existsSync(directory)) renameSync(directory, `${directory}${endedSuffix}`);
+    this.removeEnded();
     this.writeCredentials();
     if (name !== undefined) this.options.log(`control plane of ${name} ended`);
   }
@@ -161,6 +174,11 @@ export class ControlPlanes implements ClusterHost {
     await this.processes.endAll(`${running.layout.key}/`);
   }
 
+  private removeEnded(): void {
+    const ended = readdirSync(this.options.directory).filter((name) => name.endsWith(endedSuffix));
+    for (const name of ended) rmSync(join(this.options.directory, name), { recursive: true, force: true });
+  }
+
   private get credentialsFile(): string {
     return join(this.options.directory, "credentials.json");
   }
@@ -176,6 +194,7 @@ export class ControlPlanes implements ClusterHost {
     this.prepared ??= (async () => {
       const left = await endRecorded(this.options.directory);
       if (left.length > 0) this.options.log(`ended what an earlier run had left: ${left.join(", ")}`);
+      this.removeEnded();
       const file = join(this.options.directory, "proxy.json");
       const old = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { port: number }).port : 0;
       const port = await this.proxy.listen((await areFree([old])) ? old : 0);

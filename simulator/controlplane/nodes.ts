@@ -46,6 +46,13 @@ export async function setNodes(
   );
 }
 
+/** Names of the pools that have nodes now. */
+export async function listPools(config: KubeConfig): Promise<string[]> {
+  const { items } = await config.makeApiClient(CoreV1Api).listNode();
+  const names = items.map(({ metadata }) => metadata?.annotations?.[poolAnnotation]);
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
 async function addNode(config: KubeConfig, cluster: ClusterRequest, pool: string, node: NodeRequest): Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
   await ignoring(isConflict, core.createNode({ body: nodeObject(cluster, pool, node) }));

@@ -15,6 +15,9 @@ export interface ClusterState {
   token: string;
 }
 
+/** What the folder of a cluster that is being removed is called by then. */
+export const endedSuffix = ".ended";
+
 /** The folder of a cluster, and what its processes' names begin with: readable, and different for every id. */
 export function keyOf(clusterId: string): string {
   const name = (clusterId.split("/").at(-1) ?? clusterId).replace(/[^\w.-]/g, "-");
@@ -23,7 +26,8 @@ export function keyOf(clusterId: string): string {
 
 /** The clusters that have a folder, as they were last asked for. */
 export function knownClusters(directory: string): ClusterRequest[] {
-  const files = readdirSync(directory).map((name) => join(directory, name, "cluster.json"));
+  const folders = readdirSync(directory).filter((name) => !name.endsWith(endedSuffix));
+  const files = folders.map((name) => join(directory, name, "cluster.json"));
   return files.filter(existsSync).map((file) => read(file).request);
 }
 

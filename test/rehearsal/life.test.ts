@@ -19,7 +19,12 @@ describe("the stack dev on AWS", () => {
 
   it("comes up, and what the cloud has is what the engine knows", async () => {
     await bringUp(session.rehearsal, quiet);
-    expect(session.records().map(({ type, id }) => `${type} ${id}`).sort()).toEqual((await session.state()).sort());
+    expect(
+      session
+        .records()
+        .map(({ type, id }) => `${type} ${id}`)
+        .sort(),
+    ).toEqual((await session.state()).sort());
   });
 
   it("has no changes in a second preview", async () => {
@@ -89,7 +94,12 @@ describe("a cloud at its worst", () => {
     const attempts = said.filter((line) => line.startsWith("attempt"));
     expect(attempts.length).toBeGreaterThanOrEqual(1);
     expect(said.some((line) => /NodeGroup .* had been made: adopted/.test(line))).toBe(true);
-    expect(session.records().map(({ type, id }) => `${type} ${id}`).sort()).toEqual((await session.state()).sort());
+    expect(
+      session
+        .records()
+        .map(({ type, id }) => `${type} ${id}`)
+        .sort(),
+    ).toEqual((await session.state()).sort());
     await secondPreview(session.rehearsal, quiet);
   });
 

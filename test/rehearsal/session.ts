@@ -1,7 +1,8 @@
 /** A rehearsal that a test takes step by step, in a folder of its own. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeRehearsal } from "../../cli/rehearse/directory";
 import { parseSetting, type RehearseOptions } from "../../cli/rehearse/options";
 import { emptyReport } from "../../cli/rehearse/report";
 import { readStack, stackName, writeStack } from "../../cli/rehearse/stackFile";
@@ -70,6 +71,6 @@ export class Session {
 
   async close(): Promise<void> {
     await end(this.rehearsal, quiet);
-    rmSync(this.rehearsal.directory, { recursive: true, force: true });
+    removeRehearsal(this.rehearsal.directory);
   }
 }

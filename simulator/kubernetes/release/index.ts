@@ -116,7 +116,8 @@ export class Releases {
     const { namespace = "default", name } = parseId(id);
     const release = await this.helm(session).status(name, namespace);
     if (!release) return undefined;
-    const { inputs: known } = parseCheckpoint(outputs);
+    // The state of one that was taken over by its id has nothing but the inputs.
+    const known = outputs.__inputs === undefined ? inputs : parseCheckpoint(outputs).inputs;
     const chart = findChart(known);
     if (!chart || !("data" in chart)) throw new Error("a Release can't be imported in a rehearsal");
     return { id, inputs, outputs: stateOf(known, chart.data, release) };
