@@ -1,6 +1,7 @@
 /** The program of a stack: one cluster, in one cloud, for one environment, with the platform on it. */
 import * as pulumi from "@pulumi/pulumi";
 
+import "./components/promises";
 import { createCluster } from "./components/clouds";
 import { assertSameCloud, loadConfig } from "./components/config";
 import { type StackOutputs, stackOutputs } from "./components/outputs";

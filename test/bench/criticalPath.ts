@@ -74,9 +74,15 @@ export class Schedule {
   /** The chain as it ran: backwards from what ended last, each time to the last thing that it waited for. */
   actualPath(): Step[] {
     const steps: Step[] = [];
-    const last = [...this.ran.keys()].filter((urn) => this.byUrn.has(urn)).sort(this.byEnd).at(-1);
-    for (let urn = last; urn !== undefined; ) {
-      const before = [...this.reached(urn)].filter((one) => this.ran.has(one)).sort(this.byEnd).at(-1);
+    const last = [...this.ran.keys()]
+      .filter((urn) => this.byUrn.has(urn))
+      .sort(this.byEnd)
+      .at(-1);
+    for (let urn = last; urn !== undefined;) {
+      const before = [...this.reached(urn)]
+        .filter((one) => this.ran.has(one))
+        .sort(this.byEnd)
+        .at(-1);
       const run = this.ran.get(urn);
       if (!run) break;
       const since = before === undefined ? run.start : this.endOf(before);

@@ -65,15 +65,25 @@ export async function chartCrds(
   if (wanted.size === 0) return [];
   const found = new Map<string, KubernetesObject>();
   for (const file of await sources.crds(chart.chart)) {
-    for (const document of parseAllDocuments(await readFile(file, "utf8"))) {
-      const object: unknown = document.toJS();
-      if (!isRecord(object) || object.kind !== crdKind) continue;
-      const crd = object as KubernetesObject;
+    for (const crd of await definitionsIn(file)) {
       const name = String(crd.metadata.name);
       if (wanted.has(name)) found.set(name, kept(chart, values, crd));
     }
   }
   return [...found.values()];
+}
+
+const definitions = new Map<string, Promise<KubernetesObject[]>>();
+
+/** Read once: the definitions of all charts are megabytes, asked for at every check of a release. */
+function definitionsIn(file: string): Promise<KubernetesObject[]> {
+  const read = async () =>
+    parseAllDocuments(await readFile(file, "utf8"))
+      .map((document) => document.toJS() as unknown)
+      .filter((object): object is KubernetesObject => isRecord(object) && object.kind === crdKind);
+  const found = definitions.get(file) ?? read();
+  definitions.set(file, found);
+  return found;
 }
 
 function renderedCrds(chart: ChartData, values: unknown): Set<string> {
