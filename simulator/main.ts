@@ -17,7 +17,7 @@ import { serveGit, type ServeGitOptions } from "./git";
 import { Journal } from "./journal";
 import { KubernetesProvider } from "./kubernetes";
 import { startLocal } from "./local";
-import { RandomProvider } from "../node_modules/.scratch/random";
+import { RandomProvider } from "./random";
 import { Releases, type ReleasesOptions } from "./releases";
 import { serve } from "./server";
 import { endUnrecorded, removeUnrecordedPools } from "./sweep";
