@@ -163,7 +163,7 @@ function manifestObjects(manifest: string): KubernetesObject[] {
   return manifest.split(/^---$/m).map(document).filter(isRecord) as KubernetesObject[];
 }
 
-/** The templates print JSON, which is read a hundred times faster than YAML: definitions are megabytes. */
+/** The templates print JSON, which is read much faster than YAML: definitions are megabytes. */
 function document(text: string): unknown {
   const body = text.replace(/^\s*(#.*)?\n/gm, "").trim();
   return body.startsWith("{") ? JSON.parse(body) : parse(text);
