@@ -91,7 +91,7 @@ async function deleteApplications({ custom }: Clients): Promise<string[]> {
 async function deleteHolders(clients: Clients): Promise<string[]> {
   const { core } = clients;
   const own = await ownNamespaces(clients);
-  const isForeign = ({ metadata }: KubernetesObject) => !own.has(metadata?.namespace);
+  const isForeign = ({ metadata }: KubernetesObject) => !own.has(metadata?.namespace ?? "");
   const services = (await core.listServiceForAllNamespaces()).items.filter(isForeign);
   const claims = (await core.listPersistentVolumeClaimForAllNamespaces()).items.filter(isForeign);
   const holders = [
