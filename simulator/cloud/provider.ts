@@ -17,6 +17,7 @@ import {
   type SimulatedProvider,
   type UpdateRequest,
 } from "../provider";
+import { isObject } from "../schema/values";
 import type { Behaviour, CloudRecord, ClusterHost, Context } from "./behaviour";
 import type { Clock } from "./clock";
 import type { Fault, FaultKind, Faults } from "./faults";
@@ -134,7 +135,7 @@ export class CloudProvider implements SimulatedProvider {
   async update(request: UpdateRequest): Promise<{ outputs: Properties }> {
     const { type, id, news, preview } = request;
     const behaviour = this.behaviour(type);
-    if (preview) return { outputs: { ...request.oldOutputs, ...news } };
+    if (preview) return { outputs: planned(request.oldOutputs, request.oldInputs, news) };
 
     const record = this.options.store.get(type, id);
     if (!record) throw new Error(`${type} ${id} does not exist: it was deleted outside of this stack (pulumi refresh)`);
@@ -229,6 +230,19 @@ function taken(
     return other?.name === wanted.name && other.scope === wanted.scope;
   });
   return clash ? wanted.taken : undefined;
+}
+
+/**
+ * Outputs as far as they are known before an update: what the cloud has computed stays, also within a structure that
+ * is partly the user's (a cluster's `vpcConfig.clusterSecurityGroupId`).
+ */
+function planned(outputs: Properties, oldInputs: Properties, news: Properties): Properties {
+  const changed = Object.entries(news).map(([key, value]) => {
+    const [output, old] = [outputs[key], oldInputs[key]];
+    const isPart = isObject(value) && isObject(output);
+    return [key, isPart ? planned(output, isObject(old) ? old : {}, value) : value] as const;
+  });
+  return { ...outputs, ...removed(oldInputs, news), ...Object.fromEntries(changed) };
 }
 
 /** Inputs that an update takes away are no longer outputs either. */

@@ -143,6 +143,42 @@ describe("a simulated cloud", () => {
     expect(JSON.parse(JSON.stringify(updated.outputs))).toEqual({ name: "main", arn: "arn:net" });
   });
 
+  it("knows before an update what the cloud has computed, within the user's structures too", async () => {
+    const { outputs } = await (
+      await provider()
+    ).update({
+      ...request,
+      id: "net-1",
+      oldInputs: { name: "main", size: 1, peers: { own: "a", gone: "b" } },
+      oldOutputs: { name: "main", size: 1, arn: "arn:net", peers: { own: "a", gone: "b", group: "sg-1" } },
+      news: { name: "main", peers: { own: "c" } },
+      preview: true,
+      timeoutSeconds: 0,
+    });
+    expect(JSON.parse(JSON.stringify(outputs))).toEqual({
+      name: "main",
+      arn: "arn:net",
+      peers: { own: "c", group: "sg-1" },
+    });
+  });
+
+  it("has no record of what is being deleted, and has it again where that fails", async () => {
+    const cloud = await provider();
+    const { id, outputs } = await cloud.create(create);
+    const during: number[] = [];
+    network.delete = () => {
+      during.push(stored().length);
+      throw new Error("InternalError");
+    };
+    try {
+      await expect(cloud.delete({ ...request, id, outputs, timeoutSeconds: 0 })).rejects.toThrow("InternalError");
+    } finally {
+      delete network.delete;
+    }
+    expect(during).toEqual([0]);
+    expect(stored().map((record) => record.id)).toEqual([id]);
+  });
+
   it("deletes what is there, is content with what is not, and refuses as the cloud does", async () => {
     const cloud = await provider();
     const { id } = await cloud.create({ ...create, inputs: { name: "busy", busy: true } });
