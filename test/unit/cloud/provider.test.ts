@@ -171,7 +171,9 @@ describe("a simulated cloud", () => {
       throw new Error("InternalError");
     };
     try {
-      await expect(cloud.delete({ ...request, id, outputs, timeoutSeconds: 0 })).rejects.toThrow("InternalError");
+      await expect(cloud.delete({ ...request, id, inputs: create.inputs, outputs, timeoutSeconds: 0 })).rejects.toThrow(
+        "InternalError",
+      );
     } finally {
       delete network.delete;
     }
