@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     projects: [
       // One set of modules for all files: loading the clouds' SDKs anew for each would take longer than the tests.
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 120_000 } },
       {
         test: {
