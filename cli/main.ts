@@ -2,11 +2,13 @@
 import { Command } from "commander";
 import { rehearseCommand } from "./rehearse/command";
 import { stopCommand } from "./stop";
+import { teardownCommand } from "./teardown/command";
 
 const platform = new Command("platform")
   .description("Runs the same Kubernetes platform on any cloud")
   .addCommand(rehearseCommand())
-  .addCommand(stopCommand());
+  .addCommand(stopCommand())
+  .addCommand(teardownCommand());
 
 for (const command of [platform, ...platform.commands]) {
   // Whatever is wrong with the input ends with 2: 1 is for a platform that did not converge.
