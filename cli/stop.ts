@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
-import { endRecorded } from "../simulator/processes";
+import { endRecorded, identityOf, isAlive } from "../simulator/processes";
 import { listRehearsals, ownerOf, rehearsalDirectory, removeRehearsal } from "./rehearse/directory";
 import { killEngines } from "./rehearse/engine";
 
@@ -55,19 +55,11 @@ function simulatorOf(directory: string): number | undefined {
 }
 
 async function endProcess(pid: number | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (pid === undefined) return;
-  process.kill(pid, signal);
-  for (let waited = 0; waited < 30_000 && isAlive(pid); waited += 100) await sleep(100);
-  if (isAlive(pid)) process.kill(pid, "SIGKILL");
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const identity = pid === undefined ? undefined : identityOf(pid);
+  if (!identity) return;
+  process.kill(identity.pid, signal);
+  for (let waited = 0; waited < 30_000 && isAlive(identity); waited += 100) await sleep(100);
+  if (isAlive(identity)) process.kill(identity.pid, "SIGKILL");
 }
 
 function ignoreNotADirectory(error: NodeJS.ErrnoException): string[] {
