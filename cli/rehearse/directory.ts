@@ -1,8 +1,9 @@
 /** Where rehearsals live: one folder a stack, in the user's state directory, one run at a time. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { allowRemoval } from "../../simulator/argocd/removal";
+import { identityOf, isAlive, type ProcessIdentity } from "../../simulator/processes";
 import { UsageError } from "./options";
 
 /** `$XDG_STATE_HOME/kubernetes-platform/rehearsals`, by default under `~/.local/state`. */
@@ -33,7 +34,10 @@ export function claim(directory: string): void {
       `another rehearsal of this stack is running (process ${owner}): wait for it, or end it with "platform stop"`,
     );
   }
-  writeFileSync(join(directory, "owner"), String(process.pid));
+  const file = join(directory, "owner");
+  // Never half written, whenever this process is killed.
+  writeFileSync(`${file}.new`, JSON.stringify(identityOf(process.pid)));
+  renameSync(`${file}.new`, file);
 }
 
 export function release(directory: string): void {
@@ -50,12 +54,6 @@ export function removeRehearsal(directory: string): void {
 export function ownerOf(directory: string): number | undefined {
   const file = join(directory, "owner");
   if (!existsSync(file)) return undefined;
-  const pid = Number(readFileSync(file, "utf8"));
-  try {
-    // Ids are used again: only a process that runs this command line counts.
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    return /rehearse|vitest/.test(command) ? pid : undefined;
-  } catch {
-    return undefined;
-  }
+  const owner = JSON.parse(readFileSync(file, "utf8")) as ProcessIdentity;
+  return isAlive(owner) ? owner.pid : undefined;
 }

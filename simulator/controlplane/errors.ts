@@ -10,6 +10,16 @@ function codeOf(error: unknown): number | undefined {
   return error instanceof ApiException ? error.code : undefined;
 }
 
+/** Undefined where there is no such object. */
+export async function present<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Awaits `work`; an error that is one of these counts as done. */
 export async function ignoring(which: (error: unknown) => boolean, work: Promise<unknown>): Promise<void> {
   try {

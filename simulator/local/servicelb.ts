@@ -96,18 +96,7 @@ export function startServiceLb(context: StandInContext): Loop[] {
     return new Set(endpoints.filter(({ conditions }) => conditions?.ready).map(({ nodeName }) => nodeName));
   };
 
-  return [
-    startLoop(
-      context,
-      "/api/v1/services",
-      () => core.listServiceForAllNamespaces(),
-      async (service) => {
-        let again: Again;
-        await ignoring(isNotFound, (async () => (again = await reconcile(service)))());
-        return again;
-      },
-    ),
-  ];
+  return [startLoop(context, "/api/v1/services", () => core.listServiceForAllNamespaces(), reconcile)];
 }
 
 function nameOf({ metadata }: V1Service): string {

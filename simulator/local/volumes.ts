@@ -11,9 +11,10 @@ import {
   type V1PersistentVolumeClaim,
   type V1StorageClass,
 } from "@kubernetes/client-node";
-import { ignoring, isConflict, isNotFound } from "../controlplane/errors";
+import { ignoring, isConflict, present } from "../controlplane/errors";
 import type { StandInContext } from "../controlplane/standins";
 import { startLoop, type Again, type Loop } from "../controlplane/standins/loop";
+import { persistentVolume } from "../controlplane/standins/persistent-volume";
 
 const provisioner = "rancher.io/local-path";
 const provisionedBy = "pv.kubernetes.io/provisioned-by";
@@ -30,7 +31,8 @@ export function startLocalPath(context: StandInContext, folder: string): Loop[] 
     const node = metadata?.annotations?.[selectedNode];
     const isOurs = metadata?.annotations?.[storageProvisioner] === provisioner;
     if (!isOurs || !node || spec?.volumeName || metadata.deletionTimestamp) return undefined;
-    const storageClass = await storage.readStorageClass({ name: spec?.storageClassName ?? "" });
+    const storageClass = await present(storage.readStorageClass({ name: spec?.storageClassName ?? "" }));
+    if (!storageClass) return 2;
     const refusal = refuse(claim);
     if (refusal) {
       context.log(`${context.cluster.name}: ${metadata.namespace}/${metadata.name}: ${refusal}`);
@@ -44,7 +46,7 @@ export function startLocalPath(context: StandInContext, folder: string): Loop[] 
     const isOurs = metadata?.annotations?.[provisionedBy] === provisioner;
     const released = status?.phase === "Released" && spec?.persistentVolumeReclaimPolicy === "Delete";
     if (!isOurs || !released || metadata?.deletionTimestamp) return;
-    await ignoring(isNotFound, core.deletePersistentVolume({ name: metadata?.name ?? "" }));
+    await core.deletePersistentVolume({ name: metadata?.name ?? "" });
   };
 
   return [
@@ -66,39 +68,20 @@ export function refuse({ spec }: V1PersistentVolumeClaim): string | undefined {
 }
 
 export function localVolume(
-  { metadata, spec }: V1PersistentVolumeClaim,
+  claim: V1PersistentVolumeClaim,
   storageClass: V1StorageClass,
   node: string,
   folder: string,
 ): V1PersistentVolume {
-  const name = `pvc-${metadata?.uid}`;
-  const path = `${folder}/${name}_${metadata?.namespace}_${metadata?.name}`;
+  const { metadata, spec } = claim;
+  const path = `${folder}/pvc-${metadata?.uid}_${metadata?.namespace}_${metadata?.name}`;
   const isLocal = storageClass.metadata?.annotations?.["defaultVolumeType"] === "local";
-  return {
-    metadata: { name, annotations: { [provisionedBy]: provisioner } },
+  return persistentVolume(claim, storageClass, {
     spec: {
-      accessModes: spec?.accessModes,
       // As it was asked for: a folder has no size of its own.
       capacity: { storage: spec?.resources?.requests?.["storage"] ?? "0" },
-      claimRef: {
-        apiVersion: "v1",
-        kind: "PersistentVolumeClaim",
-        name: metadata?.name,
-        namespace: metadata?.namespace,
-        uid: metadata?.uid,
-        resourceVersion: metadata?.resourceVersion,
-      },
       ...(isLocal ? { local: { path } } : { hostPath: { path, type: "DirectoryOrCreate" } }),
-      persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? "Delete",
-      storageClassName: storageClass.metadata?.name,
-      volumeMode: spec?.volumeMode,
-      nodeAffinity: {
-        required: {
-          nodeSelectorTerms: [
-            { matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [node] }] },
-          ],
-        },
-      },
     },
-  };
+    place: { label: "kubernetes.io/hostname", value: node },
+  });
 }

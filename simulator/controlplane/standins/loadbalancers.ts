@@ -9,7 +9,7 @@ import {
   type V1Service,
 } from "@kubernetes/client-node";
 import type { ClusterRequest } from "../../cloud/behaviour";
-import { ignoring, isNotFound } from "../errors";
+import { present } from "../errors";
 import type { StandInContext } from "./index";
 import { startLoop, type Again, type Loop } from "./loop";
 
@@ -53,18 +53,7 @@ export function startLoadBalancers(context: StandInContext): Loop[] {
     return undefined;
   };
 
-  return [
-    startLoop(
-      context,
-      "/api/v1/services",
-      () => core.listServiceForAllNamespaces(),
-      async (service) => {
-        let again: Again;
-        await ignoring(isNotFound, (async () => (again = await reconcile(service)))());
-        return again;
-      },
-    ),
-  ];
+  return [startLoop(context, "/api/v1/services", () => core.listServiceForAllNamespaces(), reconcile)];
 }
 
 /** Classes are other controllers' business: of those, the AWS Load Balancer Controller's, once it is installed. */
@@ -75,13 +64,8 @@ async function isServed(
 ): Promise<boolean> {
   if (loadBalancerClass === undefined) return true;
   if (cluster.cloud !== "aws" || loadBalancerClass !== "service.k8s.aws/nlb") return false;
-  try {
-    await extensions.readCustomResourceDefinition({ name: "targetgroupbindings.elbv2.k8s.aws" });
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
+  const definition = extensions.readCustomResourceDefinition({ name: "targetgroupbindings.elbv2.k8s.aws" });
+  return (await present(definition)) !== undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A controller's loop: watches objects of one kind and has each one looked at whenever it changes. */
 import { makeInformer, type KubernetesListObject, type KubernetesObject } from "@kubernetes/client-node";
+import { isNotFound } from "../errors";
 import type { StandInContext } from "./index";
 
 export interface Loop {
@@ -11,10 +12,11 @@ export type Again = number | undefined;
 
 /**
  * Starts a loop. One object is never looked at twice at the same time; an error is logged, and the object looked at
- * again a second later.
+ * again a second later. "Not found" is no error: the object, or its namespace, has been deleted meanwhile.
  *
  * @param path of the kind's list over all namespaces, `/api/v1/services`.
- * @param reconcile gets the object as it was last seen; never one that is gone.
+ * @param reconcile gets the object as it was last seen; never one that is known to be gone. What else it reads may be
+ *   missing without the object being gone: it has to ask with `present` then.
  */
 export function startLoop<T extends KubernetesObject>(
   { config, cluster, log }: StandInContext,
@@ -57,8 +59,10 @@ export function startLoop<T extends KubernetesObject>(
     try {
       again = await reconcile(object);
     } catch (error) {
-      tell(key, error);
-      again = 1;
+      if (!isNotFound(error)) {
+        tell(key, error);
+        again = 1;
+      }
     }
     const changed = busy.get(key);
     busy.delete(key);

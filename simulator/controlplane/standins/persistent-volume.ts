@@ -1,8 +1,60 @@
-/** The PersistentVolume that a driver's provisioner makes for a claim. */
-import type { V1PersistentVolume, V1PersistentVolumeClaim, V1StorageClass } from "@kubernetes/client-node";
+/** The PersistentVolume that a provisioner makes for a claim. */
+import type {
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
+  V1PersistentVolumeSpec,
+  V1StorageClass,
+} from "@kubernetes/client-node";
 import type { Driver } from "./drivers";
 
+/** What the provisioner decides itself. */
+export interface Provisioned {
+  annotations?: Record<string, string>;
+  /** Size, source and mount options. */
+  spec: Partial<V1PersistentVolumeSpec>;
+  /** Label of the nodes that reach the volume. */
+  place: { label: string; value: string };
+}
+
+/** What every provisioner takes over from the claim and its class. */
+export function persistentVolume(
+  { metadata, spec }: V1PersistentVolumeClaim,
+  storageClass: V1StorageClass,
+  own: Provisioned,
+): V1PersistentVolume {
+  return {
+    metadata: {
+      name: `pvc-${metadata?.uid}`,
+      annotations: { "pv.kubernetes.io/provisioned-by": storageClass.provisioner, ...own.annotations },
+    },
+    spec: {
+      accessModes: spec?.accessModes,
+      claimRef: {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        name: metadata?.name,
+        namespace: metadata?.namespace,
+        uid: metadata?.uid,
+        resourceVersion: metadata?.resourceVersion,
+      },
+      persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? "Delete",
+      storageClassName: storageClass.metadata?.name,
+      volumeMode: spec?.volumeMode,
+      nodeAffinity: {
+        required: {
+          nodeSelectorTerms: [
+            { matchExpressions: [{ key: own.place.label, operator: "In", values: [own.place.value] }] },
+          ],
+        },
+      },
+      ...own.spec,
+    },
+  };
+}
+
 /**
+ * A volume of a cloud.
+ *
  * @param size bytes asked for; clouds sell whole GiB.
  * @param zone that the volume lives in, and its pods with it.
  */
@@ -13,45 +65,20 @@ export function volumeFor(
   size: number,
   zone: string,
 ): V1PersistentVolume {
-  const { metadata, spec } = claim;
-  const volumeId = driver.volumeId(metadata?.uid ?? "");
+  const volumeId = driver.volumeId(claim.metadata?.uid ?? "");
   const parameters = storageClass.parameters ?? {};
   const fsType = parameters["csi.storage.k8s.io/fstype"] ?? parameters["fsType"] ?? "ext4";
   // A class with the in-tree provisioner gets volumes in the in-tree form, which Kubernetes hands on to the driver.
   const inTree = storageClass.provisioner === driver.replaces;
-  return {
-    metadata: {
-      name: `pvc-${metadata?.uid}`,
-      annotations: {
-        "pv.kubernetes.io/provisioned-by": storageClass.provisioner,
-        ...(inTree ? { "pv.kubernetes.io/migrated-to": driver.name } : {}),
-      },
-    },
+  return persistentVolume(claim, storageClass, {
+    ...(inTree ? { annotations: { "pv.kubernetes.io/migrated-to": driver.name } } : {}),
     spec: {
-      accessModes: spec?.accessModes,
       capacity: { storage: `${Math.ceil(size / 2 ** 30)}Gi` },
-      claimRef: {
-        apiVersion: "v1",
-        kind: "PersistentVolumeClaim",
-        name: metadata?.name,
-        namespace: metadata?.namespace,
-        uid: metadata?.uid,
-        resourceVersion: metadata?.resourceVersion,
-      },
+      mountOptions: storageClass.mountOptions,
       ...(inTree
         ? { awsElasticBlockStore: { volumeID: volumeId, fsType } }
         : { csi: { driver: driver.name, volumeHandle: volumeId, fsType } }),
-      mountOptions: storageClass.mountOptions,
-      persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? "Delete",
-      storageClassName: storageClass.metadata?.name,
-      volumeMode: spec?.volumeMode,
-      nodeAffinity: {
-        required: {
-          nodeSelectorTerms: [
-            { matchExpressions: [{ key: "topology.kubernetes.io/zone", operator: "In", values: [zone] }] },
-          ],
-        },
-      },
     },
-  };
+    place: { label: "topology.kubernetes.io/zone", value: zone },
+  });
 }

@@ -10,7 +10,7 @@ import {
   type V1Pod,
   type V1PodSpec,
 } from "@kubernetes/client-node";
-import { isNotFound } from "../errors";
+import { present } from "../errors";
 import { referencesFound } from "../stages";
 import type { StandInContext } from "./index";
 import { startLoop, type Again, type Loop } from "./loop";
@@ -67,22 +67,7 @@ export function startReferences(context: StandInContext): Loop[] {
     return problem ? 1 : undefined;
   };
 
-  return [
-    startLoop(
-      context,
-      "/api/v1/pods",
-      () => core.listPodForAllNamespaces(),
-      async (pod) => {
-        try {
-          return await reconcile(pod);
-        } catch (error) {
-          // It was deleted meanwhile, or its namespace.
-          if (isNotFound(error)) return undefined;
-          throw error;
-        }
-      },
-    ),
-  ];
+  return [startLoop(context, "/api/v1/pods", () => core.listPodForAllNamespaces(), reconcile)];
 }
 
 /** Everything that a kubelet looks for before it starts a pod; what is marked as optional is not among it. */
@@ -136,9 +121,9 @@ async function firstMissing(
 ): Promise<{ reason: string; message: string } | undefined> {
   for (const { kind, name, keys, by } of referencesOf(spec)) {
     const reason = by === "volume" ? "ContainerCreating" : "CreateContainerConfigError";
-    const present = await keysIn(core, kind, namespace, name);
-    if (!present) return { reason, message: `${kind} "${name}" not found` };
-    const missing = keys.find((key) => !present.has(key));
+    const found = await keysIn(core, kind, namespace, name);
+    if (!found) return { reason, message: `${kind} "${name}" not found` };
+    const missing = keys.find((key) => !found.has(key));
     if (missing) return { reason, message: `couldn't find key ${missing} in ${kind} ${namespace}/${name}` };
   }
   return undefined;
@@ -150,15 +135,12 @@ async function keysIn(
   namespace: string,
   name: string,
 ): Promise<Set<string> | undefined> {
-  try {
-    if (kind === "secret")
-      return new Set(Object.keys((await core.readNamespacedSecret({ name, namespace })).data ?? {}));
-    const { data, binaryData } = await core.readNamespacedConfigMap({ name, namespace });
-    return new Set([...Object.keys(data ?? {}), ...Object.keys(binaryData ?? {})]);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
+  if (kind === "secret") {
+    const secret = await present(core.readNamespacedSecret({ name, namespace }));
+    return secret && new Set(Object.keys(secret.data ?? {}));
   }
+  const map = await present(core.readNamespacedConfigMap({ name, namespace }));
+  return map && new Set(Object.keys({ ...map.data, ...map.binaryData }));
 }
 
 function isToldAlready({ status }: V1Pod, reason: string, message: string): boolean {

@@ -16,7 +16,7 @@ import {
   type V1Ingress,
   type V1IngressLoadBalancerIngress,
 } from "@kubernetes/client-node";
-import { ignoring, isNotFound } from "../errors";
+import { present } from "../errors";
 import type { StandInContext } from "./index";
 import { startLoop, type Again, type Loop } from "./loop";
 
@@ -52,20 +52,16 @@ export function startTraefik(context: StandInContext): Loop[] {
     const { name = "", namespace = "" } = ingress.metadata ?? {};
     if (JSON.stringify(ingress.status?.loadBalancer?.ingress) !== JSON.stringify(address)) {
       const body = { status: { loadBalancer: { ingress: address } } };
-      await ignoring(isNotFound, networking.patchNamespacedIngressStatus({ name, namespace, body }, merge));
+      await networking.patchNamespacedIngressStatus({ name, namespace, body }, merge);
     }
     return later;
   };
 
   const addressOf = async (path: string): Promise<V1IngressLoadBalancerIngress[]> => {
     const [namespace = "", name = ""] = path.split("/");
-    try {
-      const { status } = await core.readNamespacedService({ name, namespace });
-      return (status?.loadBalancer?.ingress ?? []).map(({ hostname, ip }) => (hostname ? { hostname } : { ip }));
-    } catch (error) {
-      if (isNotFound(error)) return [];
-      throw error;
-    }
+    const service = await present(core.readNamespacedService({ name, namespace }));
+    const ingress = service?.status?.loadBalancer?.ingress ?? [];
+    return ingress.map(({ hostname, ip }) => (hostname ? { hostname } : { ip }));
   };
 
   return [

@@ -15,7 +15,7 @@ import {
   type V1VolumeAttachment,
 } from "@kubernetes/client-node";
 import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
-import { ignoring, isConflict, isNotFound } from "../errors";
+import { ignoring, isConflict, isNotFound, present } from "../errors";
 import { driverOf, type Driver } from "./drivers";
 import type { StandInContext } from "./index";
 import { startLoop, type Again, type Loop } from "./loop";
@@ -95,13 +95,13 @@ class Volumes {
     const ours = driverOf(metadata?.annotations?.["pv.kubernetes.io/provisioned-by"]);
     const released = status?.phase === "Released" && spec?.persistentVolumeReclaimPolicy === "Delete";
     if (!ours || !released || metadata?.deletionTimestamp) return;
-    await ignoring(isNotFound, this.core.deletePersistentVolume({ name: metadata?.name ?? "" }));
+    await this.core.deletePersistentVolume({ name: metadata?.name ?? "" });
   }
 
   async attachment({ metadata, spec, status }: V1VolumeAttachment): Promise<void> {
     if (!driverOf(spec.attacher) || status?.attached || metadata?.deletionTimestamp) return;
     const body = { status: { attached: true } };
-    await ignoring(isNotFound, this.storage.patchVolumeAttachmentStatus({ name: metadata?.name ?? "", body }, merge));
+    await this.storage.patchVolumeAttachmentStatus({ name: metadata?.name ?? "", body }, merge);
   }
 
   /** What the driver's DaemonSet does on a node: it says how many volumes fit, and by which label zones are told. */
@@ -118,7 +118,7 @@ class Volumes {
     const zone = node.metadata?.labels?.["topology.kubernetes.io/zone"];
     for (const driver of missing) {
       const body = { metadata: { labels: { [driver.topologyKey]: zone } } };
-      await ignoring(isNotFound, this.core.patchNode({ name, body }, merge));
+      await this.core.patchNode({ name, body }, merge);
     }
     const drivers = missing.map((driver) => ({
       name: driver.name,
@@ -128,12 +128,13 @@ class Volumes {
     }));
     const annotations = { "storage.alpha.kubernetes.io/migrated-plugins": missing.map((d) => d.replaces).join(",") };
     const body = { metadata: { annotations }, spec: { drivers: [...registered, ...drivers] } };
-    await ignoring(isNotFound, this.storage.patchCSINode({ name, body }, merge));
+    await this.storage.patchCSINode({ name, body }, merge);
   }
 
   async allNodes(): Promise<void> {
     const { items } = await this.storage.listCSINode();
-    for (const item of items) await this.node(item);
+    // One that is gone meanwhile must not keep the others waiting.
+    for (const item of items) await ignoring(isNotFound, this.node(item));
   }
 
   private async provision(
@@ -208,15 +209,5 @@ class Volumes {
       },
     });
     await ignoring(isConflict, event);
-  }
-}
-
-/** Undefined where there is no such object. */
-async function present<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
   }
 }
