@@ -1,4 +1,5 @@
 /** The platform's cluster on AWS. */
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { Provider as AwsProvider } from "@pulumi/aws/provider";
 import { getZoneOutput } from "@pulumi/aws/route53";
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
@@ -7,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Controller, IdentityTrait, Traits } from "../cluster";
 import type { PlatformConfig } from "../config/types";
 import { instanceType } from "../instances";
-import { grantAccess } from "./aws/access";
+import { checkCreator, grantAccess } from "./aws/access";
 import { coreDns, ebsCsiDriver, podIdentityAgent } from "./aws/addons";
 import { BackupBucket } from "./aws/backup";
 import { PlatformCertificate } from "./aws/certificate";
@@ -17,6 +18,7 @@ import { Firewall } from "./aws/firewall";
 import { FlowLogs } from "./aws/flowlogs";
 import { type Account, currentAccount, type Statement } from "./aws/iam";
 import { Keys } from "./aws/keys";
+import { liveCluster, type LiveCluster } from "./aws/live";
 import { IngressLoadBalancer } from "./aws/loadbalancer";
 import { loadBalancerController } from "./aws/loadbalancerpermissions";
 import { checkClusterName } from "./aws/names";
@@ -29,16 +31,24 @@ import { dns, identity, monitoring, storageClasses } from "./aws/traits";
 /**
  * Creates the cluster and everything of AWS around it.
  *
- * @throws where the name is too long or has characters that AWS does not take, or where there are fewer than two zones
+ * @throws where the name is too long or has characters that AWS does not take, where there are fewer than two zones,
+ *   where the account cannot be looked at, or where the identity that is to create the cluster is named in `access`
  */
-export function createEksCluster(
+export async function createEksCluster(
   name: string,
   config: PlatformConfig,
   opts?: pulumi.ComponentResourceOptions,
-): Cluster {
+): Promise<Cluster> {
   checkClusterName(name);
   checkZones(config);
-  return new EksCluster(name, config, opts).result;
+  const provider = new AwsProvider(
+    `${name}-aws`,
+    { region: config.region, defaultTags: { tags: config.tags } },
+    { parent: opts?.parent },
+  );
+  const [live, caller] = await Promise.all([liveCluster(name, provider), getCallerIdentity({}, { provider })]);
+  if (!live.exists) checkCreator(config.access, caller.arn);
+  return new EksCluster(name, config, provider, live, opts).result;
 }
 
 class EksCluster extends pulumi.ComponentResource {
@@ -48,13 +58,10 @@ class EksCluster extends pulumi.ComponentResource {
   constructor(
     private readonly prefix: string,
     private readonly config: PlatformConfig,
+    aws: AwsProvider,
+    live: LiveCluster,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    const aws = new AwsProvider(
-      `${prefix}-aws`,
-      { region: config.region, defaultTags: { tags: config.tags } },
-      { parent: opts?.parent },
-    );
     super("platform:aws:Cluster", prefix, {}, { ...opts, providers: [aws] });
     this.account = currentAccount(config.region, this);
     const zoneId = config.domain
@@ -90,6 +97,7 @@ class EksCluster extends pulumi.ComponentResource {
         clusterName,
         network,
         instanceType: instanceOf(config),
+        live: live.groups,
         dependsOn: [agent, identities.network],
       },
       { parent: this },

@@ -1,5 +1,5 @@
 /** EKS clusters: the control plane is a real one, started and ended through the cluster host. */
-import type { CloudRecord, Context } from "../cloud/behaviour";
+import type { CloudRecord, ClusterRequest, Context } from "../cloud/behaviour";
 import type { Properties } from "../provider";
 import { objectsOf } from "./addonObjects";
 import { overlaps, parseRange, privateRanges, contains } from "./cidr";
@@ -85,11 +85,13 @@ const cluster: Resource = {
       },
     };
   },
-  update(record, inputs) {
-    const problem = updateProblem(record, inputs);
+  async update(record, inputs, context) {
+    const problem = updateProblem(record, inputs, context);
     if (problem) throw new Error(problem);
     const { vpcId, clusterSecurityGroupId } = object(record.outputs, "vpcConfig");
     const version = text(inputs, "version") || text(record.outputs, "version");
+    // In place: objects, certificates and the endpoint stay, the programs behind it are started anew.
+    if (version !== text(record.outputs, "version")) await context.clusters.start(request(record.outputs, version));
     return {
       ...settings(inputs, version),
       kubernetesNetworkConfig: record.outputs.kubernetesNetworkConfig,
@@ -219,14 +221,42 @@ function keyProblem(inputs: Properties, context: Context): string | undefined {
   );
 }
 
-function updateProblem({ outputs }: CloudRecord, inputs: Properties): string | undefined {
+/** What the control plane behind a cluster's outputs is asked to be. */
+function request(outputs: Properties, version: string): ClusterRequest {
+  return {
+    id: text(outputs, "arn"),
+    name: text(outputs, "name"),
+    cloud: "aws",
+    region: text(outputs, "region"),
+    version,
+    endpointHost: text(outputs, "endpoint").replace("https://", ""),
+    serviceCidr: text(object(outputs, "kubernetesNetworkConfig"), "serviceIpv4Cidr"),
+  };
+}
+
+/**
+ * One minor version at a time, upwards, and no more than three ahead of any node
+ * (https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html). Words: https://github.com/rancher/rancher/issues/43316
+ * (downwards), https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2607 (several at once),
+ * https://github.com/hashicorp/terraform-provider-aws/issues/19478 (node groups). That EKS takes an upgrade back within seven
+ * days (https://github.com/hashicorp/terraform-provider-aws/issues/48751) is left out: the provider has no word for it.
+ */
+function updateProblem({ id, outputs }: CloudRecord, inputs: Properties, { inventory }: Context): string | undefined {
   const from = text(outputs, "version");
   const to = text(inputs, "version") || from;
   const step = minor(to) - minor(from);
   const refuse = (message: string) => eks("UpdateClusterVersion", "InvalidParameterException", message);
+  const behind = inventory
+    .list("aws:eks/nodeGroup:NodeGroup")
+    .filter((group) => group.outputs.clusterName === id && minor(to) - minor(text(group.outputs, "version")) > 3)
+    .map((group) => text(group.outputs, "nodeGroupName"));
   return first(
     !kubernetesVersions.includes(to) && refuse("unsupported Kubernetes version"),
     (step > 1 || step < 0) && refuse(`Unsupported Kubernetes minor version update from ${from} to ${to}`),
+    behind.length > 0 &&
+      refuse(
+        `Nodegroups ${behind.join(", ")} must be updated to match cluster version ${from} before updating cluster version`,
+      ),
     endpointProblem(object(inputs, "vpcConfig")),
   );
 }

@@ -26,22 +26,33 @@ export function versionProblem(operation: string, version: string, clusterVersio
     : undefined;
 }
 
-export function scalingProblem(scaling: Properties): string | undefined {
-  const min = count(scaling, "minSize") ?? 0;
-  const max = count(scaling, "maxSize") ?? 0;
-  const desired = count(scaling, "desiredSize") ?? 0;
+/**
+ * The bounds and the number between them. A minimum above the maximum fails one of the last two checks. Words: of creation
+ * https://github.com/sassoftware/viya4-iac-aws/issues/298 and
+ * https://github.com/ministryofjustice/cloud-platform-infrastructure/pull/4595, of updates
+ * https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3306 and what users of `eksctl scale nodegroup` quote
+ * ("desired capacity 2 can't be greater than max size 1").
+ */
+export function scalingProblem(operation: ScalingOperation, scaling: Properties): string | undefined {
+  const [min = 0, max = 0, desired = 0] = ["minSize", "maxSize", "desiredSize"].map((key) => count(scaling, key));
+  const refuse = (message: string) => eks(operation, "InvalidParameterException", message);
+  const words = {
+    CreateNodegroup: ["minSize can't be greater than desiredSize", "desiredSize can't be greater than maxSize"],
+    UpdateNodegroupConfig: [
+      `Minimum capacity ${min} can't be greater than desired size ${desired}`,
+      `desired capacity ${desired} can't be greater than max size ${max}`,
+    ],
+  }[operation];
   return first(
-    max < 1 && invalid("maxSize must be at least 1"),
+    max < 1 && refuse("maxSize must be at least 1"),
     max > nodesInGroup &&
-      eks(
-        "CreateNodegroup",
-        "ResourceLimitExceededException",
-        `Maximum number of nodes per nodegroup is ${nodesInGroup}`,
-      ),
-    min > desired && invalid(`Minimum capacity ${min} can't be greater than desired size ${desired}`),
-    desired > max && invalid(`desired capacity ${desired} can't be greater than max size ${max}`),
+      eks(operation, "ResourceLimitExceededException", `Maximum number of nodes per nodegroup is ${nodesInGroup}`),
+    min > desired && refuse(words[0] ?? ""),
+    desired > max && refuse(words[1] ?? ""),
   );
 }
+
+type ScalingOperation = "CreateNodegroup" | "UpdateNodegroupConfig";
 
 export function instanceProblem(inputs: Properties, context: Context): string | undefined {
   const types = texts(inputs, "instanceTypes");

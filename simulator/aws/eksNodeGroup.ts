@@ -1,6 +1,7 @@
 /** Managed node groups: their nodes appear on the cluster as soon as the group is there. */
 import { randomUUID } from "node:crypto";
-import type { Context } from "../cloud/behaviour";
+import { isDeepStrictEqual } from "node:util";
+import type { CloudRecord, Context } from "../cloud/behaviour";
 import type { Properties } from "../provider";
 import {
   instanceProblem,
@@ -45,7 +46,7 @@ const nodeGroup: Resource = {
         siblings.length >= groupsInCluster &&
           eks("CreateNodegroup", "ResourceLimitExceededException", "Nodegroup limit exceeded for cluster"),
         versionProblem("CreateNodegroup", text(inputs, "version"), text(cluster.outputs, "version")),
-        scalingProblem(object(inputs, "scalingConfig")),
+        scalingProblem("CreateNodegroup", object(inputs, "scalingConfig")),
         instanceProblem(inputs, context),
         templateProblem(inputs, context),
       ) ??
@@ -69,15 +70,16 @@ const nodeGroup: Resource = {
     await setNodes(outputs, context);
     return { id: `${text(inputs, "clusterName")}:${name}`, outputs };
   },
-  async update(record, inputs, context) {
+  async update(record, inputs, context, recorded) {
     const cluster = context.inventory.get("aws:eks/cluster:Cluster", text(inputs, "clusterName"));
     const clusterVersion = text(cluster?.outputs ?? {}, "version");
+    const scalingConfig = scalingAfter(record, inputs, recorded);
     const problem =
-      scalingProblem(object(inputs, "scalingConfig")) ??
-      versionProblem("UpdateNodegroupVersion", text(inputs, "version"), clusterVersion);
+      versionProblem("UpdateNodegroupVersion", text(inputs, "version"), clusterVersion) ??
+      scalingProblem("UpdateNodegroupConfig", scalingConfig);
     if (problem) throw new Error(problem);
     const version = text(record.outputs, "version");
-    const outputs = settings({ version, ...inputs }, clusterVersion);
+    const outputs = { ...settings({ version, ...inputs }, clusterVersion), scalingConfig };
     await setNodes({ ...record.outputs, ...inputs, ...outputs }, context);
     return outputs;
   },
@@ -86,6 +88,16 @@ const nodeGroup: Resource = {
     if (cluster) await context.clusters.setNodes(text(cluster.outputs, "arn"), text(outputs, "nodeGroupName"), []);
   },
 };
+
+/**
+ * The provider sends the scaling as a whole where it differs from what was asked for last, whatever the group has by now,
+ * and leaves it alone where it does not (terraform-provider-aws internal/service/eks/node_group.go,
+ * `resourceNodeGroupUpdate`: `if d.HasChange("scaling_config")`).
+ */
+function scalingAfter({ outputs }: CloudRecord, inputs: Properties, recorded: Properties): Properties {
+  const wanted = object(inputs, "scalingConfig");
+  return isDeepStrictEqual(wanted, object(recorded, "scalingConfig")) ? object(outputs, "scalingConfig") : wanted;
+}
 
 /** Outputs that an update may change. */
 function settings(inputs: Properties, clusterVersion: string): Properties {

@@ -2,12 +2,13 @@
 import type { Context } from "../cloud/behaviour";
 import type { Properties } from "../provider";
 import { callerArn } from "./eksAccess";
+import { getClusters, getNodeGroup, getNodeGroups } from "./eksLookups";
 import { addonVersion } from "./eksVersions";
 import { zoneId, zonesOf } from "./regions";
 import { withoutDot, zoneOf } from "./route53";
 import { inRegion, object, objects, text, texts } from "./values";
 
-type Invoke = (args: Properties, context: Context) => Properties;
+export type Invoke = (args: Properties, context: Context) => Properties;
 
 const getAvailabilityZones: Invoke = (_args, { region }) => {
   const names = zonesOf(region);
@@ -167,6 +168,9 @@ export const awsInvokes: Record<string, Invoke> = {
   "aws:ec2/getSubnets:getSubnets": getSubnets,
   "aws:eks/getAddonVersion:getAddonVersion": getAddonVersion,
   "aws:eks/getClusterAuth:getClusterAuth": getClusterAuth,
+  "aws:eks/getClusters:getClusters": getClusters,
+  "aws:eks/getNodeGroup:getNodeGroup": getNodeGroup,
+  "aws:eks/getNodeGroups:getNodeGroups": getNodeGroups,
   "aws:iam/getPolicyDocument:getPolicyDocument": getPolicyDocument,
   "aws:route53/getZone:getZone": getZone,
   "aws:ssm/getParameter:getParameter": getParameter,

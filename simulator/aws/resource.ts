@@ -22,8 +22,8 @@ export function regional(behaviour: Resource): Resource {
       const { id, outputs } = await behaviour.create(inputs, at(inputs, context));
       return { id, outputs: { ...outputs, region: at(inputs, context).region } };
     },
-    async update(record, inputs, context) {
-      const outputs = await update?.(record, inputs, at(inputs, context));
+    async update(record, inputs, context, recorded) {
+      const outputs = await update?.(record, inputs, at(inputs, context), recorded);
       return { ...outputs, region: at(inputs, context).region };
     },
     ...(refuseDelete && { refuseDelete: (record, context) => refuseDelete(record, at(record.inputs, context)) }),
@@ -42,11 +42,11 @@ export function tagged(behaviour: Resource): Resource {
       const { id, outputs } = await behaviour.create(inputs, context);
       return { id, outputs: { ...outputs, tagsAll: allTags(inputs, context) } };
     },
-    async update(record, inputs, context) {
+    async update(record, inputs, context, recorded) {
       const tags = allTags(inputs, context);
       const problem = tagProblem(tags);
       if (problem) throw new Error(problem);
-      return { ...(await behaviour.update?.(record, inputs, context)), tagsAll: tags };
+      return { ...(await behaviour.update?.(record, inputs, context, recorded)), tagsAll: tags };
     },
     alsoUpdates(outputs, inputs, context) {
       // Tags that are unknown, as text in place of a map, are compared when they are known.

@@ -46,8 +46,16 @@ export interface Behaviour {
   refuse?(inputs: Properties, context: Context): string | undefined;
   /** Id and outputs. `outputs` is laid over the inputs: it may fill defaults in and add what is computed. */
   create(inputs: Properties, context: Context): Created | Promise<Created>;
-  /** Outputs after an update in place; without it, the new inputs are laid over the old outputs. */
-  update?(record: CloudRecord, inputs: Properties, context: Context): Properties | Promise<Properties>;
+  /**
+   * Outputs after an update in place; without it, the new inputs are laid over the old outputs. `recorded` are the
+   * inputs that the engine remembers: what the new ones are compared with, whatever has changed in the cloud since.
+   */
+  update?(
+    record: CloudRecord,
+    inputs: Properties,
+    context: Context,
+    recorded: Properties,
+  ): Properties | Promise<Properties>;
   /** Properties that an update in place would change without an input having changed: merged default tags, say. */
   alsoUpdates?(outputs: Properties, inputs: Properties, context: Context): string[];
   /** Why it can't be deleted now (`DependencyViolation: …`). */

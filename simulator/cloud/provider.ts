@@ -144,7 +144,7 @@ export class CloudProvider implements SimulatedProvider {
         ...record.outputs,
         ...removed(record.inputs, news),
         ...news,
-        ...(await behaviour.update?.(record, news, this.context(request))),
+        ...(await behaviour.update?.(record, news, this.context(request), request.oldInputs)),
       };
       this.options.store.put({ ...record, inputs: news, outputs });
       return { outputs };

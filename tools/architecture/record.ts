@@ -83,6 +83,8 @@ function told(token: string): Properties {
       return { zoneId: "Z0123" };
     case "aws:eks/getAddonVersion:getAddonVersion":
       return { version: "v1" };
+    case "aws:eks/getClusters:getClusters":
+      return { names: [] };
     default:
       return {};
   }

@@ -16,8 +16,7 @@ interface Grant {
 
 /**
  * An access entry for each principal. EKS keeps one entry a principal, so one that is named in several lists gets them
- * all in one. For the same reason the principal that creates the cluster must not be named: EKS has made it an
- * administrator by then, and the component leaves no choice there (https://github.com/pulumi/pulumi-eks/issues/2373).
+ * all in one.
  */
 export function grantAccess(
   name: string,
@@ -62,6 +61,35 @@ export function grantsByPrincipal(access: AccessConfig): Map<string, Grant> {
   access.developerGroups.forEach((principal) => grantOf(principal).groups.push(groups.developers));
   access.operationsGroups.forEach((principal) => grantOf(principal).groups.push(groups.operations));
   return grants;
+}
+
+/**
+ * Refuses a list that names the identity which creates the cluster. EKS makes it an administrator, by an entry of its
+ * own that no other may stand beside, and the component leaves no choice there
+ * (https://github.com/pulumi/pulumi-eks/issues/2373): the cluster would be up before EKS refused.
+ *
+ * @param callerArn of the identity that runs `up`: a user's, or that of a role's session
+ * @throws with every list that names it
+ */
+export function checkCreator(access: AccessConfig, callerArn: string): void {
+  const creator = identityOf(callerArn);
+  const problems = (["adminGroups", "developerGroups", "operationsGroups"] as const).flatMap((list) =>
+    access[list]
+      .filter((principal) => identityOf(principal) === creator)
+      .map(
+        (principal) =>
+          `access.${list}: "${principal}" is the identity that creates the cluster, which EKS makes an administrator by ` +
+          `itself and then refuses here; leave it out, or let another identity create the cluster`,
+      ),
+  );
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+}
+
+/** Account, kind and name, the same for a role and its sessions: a session's ARN leaves the role's path out. */
+function identityOf(arn: string): string {
+  const [, , , , account = "", resource = ""] = arn.split(":");
+  const [kind = "", ...path] = resource.split("/");
+  return kind === "assumed-role" ? `${account} role ${path[0] ?? ""}` : `${account} ${kind} ${path.at(-1) ?? ""}`;
 }
 
 /** The role's own name, and a hash that tells roles of the same name in several accounts apart. */

@@ -7,8 +7,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig } from "../../config/types";
 import { type Account, managedPolicy, trustService } from "./iam";
 import { amiType, spotTypes } from "./instancefamilies";
+import { type LiveGroup, scalingOf } from "./live";
 import { longest, withinLimit } from "./names";
 import type { Network } from "./network";
+import { type Bounds, decideScaling } from "./scaling";
 
 export interface NodesArgs {
   config: PlatformConfig;
@@ -17,6 +19,8 @@ export interface NodesArgs {
   network: Network;
   /** EC2's name of the general pool's instances. */
   instanceType: string;
+  /** The cluster's node groups as they are now; empty before there is a cluster. */
+  live: LiveGroup[];
   /** What a node needs before it starts: the network add-on's identity and the agent that hands it out. */
   dependsOn: pulumi.Resource[];
 }
@@ -61,13 +65,19 @@ export class Nodes extends pulumi.ComponentResource {
       const share = scaling[zone];
       return share === undefined || share.maxSize === 0
         ? []
-        : [group(`general-${subnet.key}`, { ...share, subnetIds: [subnet.id], types: [instanceType], spot: false })];
+        : [
+            group(`general-${subnet.key}`, {
+              bounds: share,
+              subnetIds: [subnet.id],
+              types: [instanceType],
+              spot: false,
+            }),
+          ];
     });
     const spot = config.nodes.spot
       ? [
           group("spot", {
-            minSize: 0,
-            maxSize: config.nodes.max,
+            bounds: { minSize: 0, maxSize: config.nodes.max },
             subnetIds: network.privateSubnets.map((subnet) => subnet.id),
             types: spotTypes(instanceType),
             spot: true,
@@ -110,9 +120,11 @@ export class Nodes extends pulumi.ComponentResource {
     template: LaunchTemplate,
     policies: pulumi.Resource[],
   ): NodeGroup {
-    const { config, clusterName, network, dependsOn } = this.args;
+    const { config, clusterName, network, live, dependsOn } = this.args;
+    const name = withinLimit(this.prefix, pool, longest.nodeGroup);
+    const { scalingConfig, autoscaled } = decideScaling(spec.bounds, scalingOf(name, live));
     return new NodeGroup(
-      withinLimit(this.prefix, pool, longest.nodeGroup),
+      name,
       {
         clusterName,
         nodeRoleArn: role.arn,
@@ -122,7 +134,7 @@ export class Nodes extends pulumi.ComponentResource {
         capacityType: spec.spot ? "SPOT" : "ON_DEMAND",
         instanceTypes: spec.types,
         launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
-        scalingConfig: { minSize: spec.minSize, maxSize: spec.maxSize, desiredSize: spec.minSize },
+        scalingConfig,
         updateConfig: { maxUnavailable: 1 },
         // A node that stays NotReady is replaced by EKS.
         nodeRepairConfig: { enabled: true },
@@ -132,27 +144,23 @@ export class Nodes extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // The autoscaler owns the count from the first minute on.
-        ignoreChanges: ["scalingConfig.desiredSize"],
+        // Creations are not touched by this: a new group begins with its minimum.
+        ignoreChanges: autoscaled ? ["scalingConfig.desiredSize"] : [],
         dependsOn: [...dependsOn, ...policies, ...network.privateRoutes],
       },
     );
   }
 }
 
-interface GroupSpec extends ZoneScaling {
+interface GroupSpec {
+  bounds: Bounds;
   subnetIds: pulumi.Input<string>[];
   types: string[];
   spot: boolean;
 }
 
-export interface ZoneScaling {
-  minSize: number;
-  maxSize: number;
-}
-
 /** Divides the pool's bounds among its zones, the first ones taking what is left over: 4 to 5 over 3 is 2-2, 1-2, 1-1. */
-export function spread(min: number, max: number, zones: number): ZoneScaling[] {
+export function spread(min: number, max: number, zones: number): Bounds[] {
   const share = (total: number, zone: number) => Math.floor(total / zones) + (zone < total % zones ? 1 : 0);
   return Array.from({ length: zones }, (_, zone) => ({ minSize: share(min, zone), maxSize: share(max, zone) }));
 }

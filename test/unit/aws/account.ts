@@ -3,6 +3,7 @@ import { awsBehaviours } from "../../../simulator/aws";
 import type {
   CloudRecord,
   ClusterHost,
+  ClusterRequest,
   Context,
   KubernetesManifest,
   NodeRequest,
@@ -11,11 +12,14 @@ import type { Properties } from "../../../simulator/provider";
 
 export class Clusters implements ClusterHost {
   readonly started: string[] = [];
+  /** Kubernetes version by cluster, as it was last asked for. */
+  readonly versions = new Map<string, string>();
   readonly pools = new Map<string, NodeRequest[]>();
   readonly objects = new Map<string, KubernetesManifest>();
 
-  async start(cluster: { id: string }): Promise<{ certificateAuthority: string }> {
-    this.started.push(cluster.id);
+  async start(cluster: ClusterRequest): Promise<{ certificateAuthority: string }> {
+    if (!this.started.includes(cluster.id)) this.started.push(cluster.id);
+    this.versions.set(cluster.id, cluster.version);
     return { certificateAuthority: "Q0E=" };
   }
   async stop(id: string): Promise<void> {
@@ -77,8 +81,9 @@ export class Account {
     return record;
   }
 
-  async update(record: CloudRecord, inputs: Properties): Promise<CloudRecord> {
-    const outputs = await awsBehaviours[record.type]?.update?.(record, inputs, this.context());
+  /** @param recorded what the engine remembers of the inputs, where that is not what the cloud was last told. */
+  async update(record: CloudRecord, inputs: Properties, recorded = record.inputs): Promise<CloudRecord> {
+    const outputs = await awsBehaviours[record.type]?.update?.(record, inputs, this.context(), recorded);
     Object.assign(record, { inputs, outputs: { ...record.outputs, ...inputs, ...outputs } });
     return record;
   }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { awsInvokes } from "../../../simulator/aws";
 import { Account, cluster, network, nodeGroup, nodePolicies, role, type Network } from "./account";
 
 let account: Account;
@@ -74,6 +75,21 @@ describe("clusters", () => {
     const { endpoint } = record.outputs;
     await to("1.34");
     expect(record.outputs).toMatchObject({ version: "1.34", endpoint, vpcConfig: { vpcId: net.vpc.id } });
+    expect([...account.clusters.versions.values()]).toEqual(["1.34"]);
+    expect(account.clusters.started).toHaveLength(1);
+  });
+
+  it("are no more than three minor versions ahead of their nodes", async () => {
+    const record = await cluster(account, net, { version: "1.32" });
+    const group = await nodeGroup(account, net, { version: "1.32" });
+    for (const version of ["1.33", "1.34", "1.35"]) await account.update(record, { ...record.inputs, version });
+    const next = { ...record.inputs, version: "1.36" };
+    await expect(account.update(record, next)).rejects.toThrow(
+      "Nodegroups general must be updated to match cluster version 1.35 before updating cluster version",
+    );
+    await account.update(group, { ...group.inputs, version: "1.35" });
+    await account.update(record, next);
+    expect(record.outputs.version).toBe("1.36");
   });
 
   it("stay while they have node groups or protection, and end their control plane", async () => {
@@ -134,6 +150,52 @@ describe("node groups", () => {
     expect(account.clusters.pools.has("general")).toBe(false);
   });
 
+  it("refuse bounds that the number of nodes is not between", async () => {
+    const record = await nodeGroup(account, net);
+    const scaled = (minSize: number, desiredSize: number, maxSize: number) =>
+      account.update(record, { ...record.inputs, scalingConfig: { minSize, desiredSize, maxSize } });
+    await expect(scaled(4, 3, 6)).rejects.toThrow("Minimum capacity 4 can't be greater than desired size 3");
+    await expect(scaled(1, 3, 2)).rejects.toThrow("desired capacity 3 can't be greater than max size 2");
+    await expect(scaled(5, 3, 2)).rejects.toThrow("Minimum capacity 5 can't be greater than desired size 3");
+    expect(account.clusters.pools.get("general")).toHaveLength(3);
+  });
+
+  it("keep what the autoscaler made of them until their scaling is changed, and are told the whole of it then", async () => {
+    const record = await nodeGroup(account, net);
+    const remembered = record.inputs;
+    const scalingConfig = { minSize: 2, desiredSize: 5, maxSize: 6 };
+    await account.update(record, { ...remembered, scalingConfig });
+    await account.update(record, { ...remembered, labels: { team: "platform" } }, remembered);
+    expect(record.outputs.scalingConfig).toEqual(scalingConfig);
+    expect(account.clusters.pools.get("general")).toHaveLength(5);
+    // What a program that leaves the number to what it remembers does to a busy group.
+    const stale = { minSize: 2, desiredSize: 3, maxSize: 8 };
+    await account.update(record, { ...remembered, scalingConfig: stale }, remembered);
+    expect(account.clusters.pools.get("general")).toHaveLength(3);
+  });
+
+  it("are found by the provider's functions", async () => {
+    await nodeGroup(account, net, { tags: { Name: "general" } });
+    const ask = (name: string, args: Record<string, unknown>) =>
+      awsInvokes[`aws:eks/${name}:${name}`]?.(args, account.context());
+    expect(ask("getClusters", {})).toMatchObject({ names: ["platform"] });
+    expect(ask("getClusters", { region: "us-east-1" })).toMatchObject({ names: [] });
+    expect(ask("getNodeGroups", { clusterName: "platform" })).toMatchObject({ names: ["general"] });
+    expect(() => ask("getNodeGroups", { clusterName: "none" })).toThrow(
+      "listing EKS Node Groups: operation error EKS: ListNodegroups, https response error StatusCode: 404, " +
+        "ResourceNotFoundException: No cluster found for name: none.",
+    );
+    expect(ask("getNodeGroup", { clusterName: "platform", nodeGroupName: "general" })).toMatchObject({
+      id: "platform:general",
+      scalingConfigs: [{ minSize: 2, desiredSize: 3, maxSize: 6 }],
+      status: "ACTIVE",
+      tags: { Name: "general" },
+    });
+    expect(() => ask("getNodeGroup", { clusterName: "platform", nodeGroupName: "spot" })).toThrow(
+      "No node group found for name: spot.",
+    );
+  });
+
   it("write taints as Kubernetes does", async () => {
     await nodeGroup(account, net, { taints: [{ key: "platform/spot", value: "true", effect: "PREFER_NO_SCHEDULE" }] });
     expect(account.clusters.pools.get("general")?.[0]?.taints).toEqual([
@@ -142,14 +204,8 @@ describe("node groups", () => {
   });
 
   it.each([
-    [
-      { scalingConfig: { minSize: 3, desiredSize: 2, maxSize: 4 } },
-      "Minimum capacity 3 can't be greater than desired size 2",
-    ],
-    [
-      { scalingConfig: { minSize: 1, desiredSize: 5, maxSize: 4 } },
-      "desired capacity 5 can't be greater than max size 4",
-    ],
+    [{ scalingConfig: { minSize: 3, desiredSize: 2, maxSize: 4 } }, "minSize can't be greater than desiredSize"],
+    [{ scalingConfig: { minSize: 1, desiredSize: 5, maxSize: 4 } }, "desiredSize can't be greater than maxSize"],
     [{ instanceTypes: ["m9x.large"] }, "The following supplied instance types do not exist: [m9x.large]"],
     [
       { instanceTypes: ["m6g.large"] },

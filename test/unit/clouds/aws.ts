@@ -94,6 +94,8 @@ export const invoke: Invoke = (token, inputs) => {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { accountId: "123456789012", arn: "arn:aws:iam::123456789012:role/ci" };
+    case "aws:eks/getClusters:getClusters":
+      return { names: [] };
     case "aws:index/getPartition:getPartition":
       return { partition: "aws", dnsSuffix: "amazonaws.com" };
     case "aws:eks/getAddonVersion:getAddonVersion":
