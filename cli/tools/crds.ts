@@ -3,9 +3,20 @@
  * answers where chart repositories may not.
  */
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join, parse as parsePath } from "node:path";
 import { promisify } from "node:util";
+import { parseAllDocuments } from "yaml";
 import { requireGo } from "./build";
 import { cacheDirectory } from "./cache";
 import { withLock } from "./lock";
@@ -76,7 +87,8 @@ export const crdSources: Record<string, CrdSource> = {
 };
 
 /**
- * Paths of the YAML files with each chart's definitions, downloaded once for this user.
+ * Paths of the JSON files with each chart's definitions, downloaded once for this user. As JSON, since megabytes of YAML
+ * take seconds to parse, in every rehearsal again.
  *
  * @throws Error where Go is missing, the module proxy does not answer, or a module's content is not what it was.
  */
@@ -90,11 +102,11 @@ export async function ensureCrds(
     say(`downloading the resource definitions of ${missing.join(", ")}`);
     await withLock(join(cacheDirectory(), "crds.lock"), () => Promise.all(missing.map(download)));
   }
-  return Object.fromEntries(charts.map((chart) => [chart, filesIn(directoryOf(chart))]));
+  return Object.fromEntries(charts.map((chart) => [chart, filesIn(directoryOf(chart), /\.json$/)]));
 }
 
 function directoryOf(chart: string): string {
-  return join(cacheDirectory(), "crds", `${chart}-${source(chart).version}`);
+  return join(cacheDirectory(), "definitions", `${chart}-${source(chart).version}`);
 }
 
 function source(chart: string): CrdSource {
@@ -110,18 +122,24 @@ async function download(chart: string): Promise<void> {
   if (existsSync(directory)) return;
   const { paths } = source(chart);
   const module = await downloadModule(source(chart));
-  mkdirSync(join(cacheDirectory(), "crds"), { recursive: true });
-  const partial = mkdtempSync(join(cacheDirectory(), "crds", ".partial-"));
+  mkdirSync(join(cacheDirectory(), "definitions"), { recursive: true });
+  const partial = mkdtempSync(join(cacheDirectory(), "definitions", ".partial-"));
   try {
     for (const path of paths) {
       const from = join(module, path);
-      const files = statSync(from).isDirectory() ? filesIn(from) : [from];
-      for (const file of files) cpSync(file, join(partial, basename(file)));
+      const files = statSync(from).isDirectory() ? filesIn(from, /\.ya?ml$/) : [from];
+      for (const file of files) writeFileSync(join(partial, `${parsePath(file).name}.json`), asJson(file));
     }
     renameSync(partial, directory);
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
+}
+
+/** @returns the documents of a YAML file as one JSON array. */
+function asJson(file: string): string {
+  const documents = parseAllDocuments(readFileSync(file, "utf8")).map((document) => document.toJS() as unknown);
+  return JSON.stringify(documents.filter((document) => document !== null));
 }
 
 /** @returns the module's folder in Go's module cache. */
@@ -150,9 +168,9 @@ function parse(text: string): { Dir?: string; Sum?: string; Error?: string } | u
   }
 }
 
-function filesIn(directory: string): string[] {
+function filesIn(directory: string, pattern: RegExp): string[] {
   return readdirSync(directory)
-    .filter((name) => /\.ya?ml$/.test(name))
+    .filter((name) => pattern.test(name))
     .sort()
     .map((name) => join(directory, name));
 }

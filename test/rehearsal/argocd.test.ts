@@ -15,7 +15,7 @@ import {
 } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseAllDocuments, stringify } from "yaml";
+import { stringify } from "yaml";
 import { ensureCrds, ensureTools } from "../../cli/tools";
 import { argocdValues } from "../../components/argocd/values";
 import { startArgoCd, type ArgoCd } from "../../simulator/argocd";
@@ -64,8 +64,7 @@ beforeAll(async () => {
   config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   for (const file of crds["argo-cd"] ?? []) {
-    for (const document of parseAllDocuments(readFileSync(file, "utf8")))
-      await apply(document.toJS() as KubernetesObject);
+    for (const definition of JSON.parse(readFileSync(file, "utf8")) as KubernetesObject[]) await apply(definition);
   }
   await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "argocd" } });
   await apply({

@@ -1,6 +1,5 @@
 /** What a release puts on the cluster: the skeletons of its chart, and the chart's CRDs where their files are to be had. */
 import { readFile } from "node:fs/promises";
-import { parseAllDocuments } from "yaml";
 import type { Properties } from "../../provider";
 import { NoMatchError, type KubernetesApi } from "../api";
 import type { ChartData } from "../charts";
@@ -20,7 +19,7 @@ export interface ReleaseFacts {
 }
 
 export interface ContentSources {
-  /** Files with the CRDs of a chart, as YAML; none where they are not to be had. */
+  /** Files with the CRDs of a chart, each a JSON array; none where they are not to be had. */
   crds(chart: string): Promise<string[]>;
   /** Objects that a chart renders and that are known in full: they take the place of skeletons of the same name. */
   render?(release: ReleaseFacts): KubernetesObject[];
@@ -78,9 +77,9 @@ const definitions = new Map<string, Promise<KubernetesObject[]>>();
 /** Read once: the definitions of all charts are megabytes, asked for at every check of a release. */
 function definitionsIn(file: string): Promise<KubernetesObject[]> {
   const read = async () =>
-    parseAllDocuments(await readFile(file, "utf8"))
-      .map((document) => document.toJS() as unknown)
-      .filter((object): object is KubernetesObject => isRecord(object) && object.kind === crdKind);
+    (JSON.parse(await readFile(file, "utf8")) as unknown[]).filter(
+      (object): object is KubernetesObject => isRecord(object) && object.kind === crdKind,
+    );
   const found = definitions.get(file) ?? read();
   definitions.set(file, found);
   return found;
