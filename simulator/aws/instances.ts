@@ -29,9 +29,12 @@ const sizes: Record<string, { vcpu: number; maxPods: number }> = {
 
 const families = [
   ...["m5", "m5a", "m6i", "m6a", "m6g", "m7i", "m7a", "m7g"],
-  ...["c6i", "c6a", "c6g", "c7i", "c7a", "c7g"],
+  ...["c5", "c6i", "c6a", "c6g", "c7i", "c7a", "c7g"],
   ...["r5", "r5a", "r6i", "r6a", "r6g", "r7i", "r7a", "r7g"],
 ];
+
+/** Sizes that one family lacks: it has 9xlarge and 18xlarge in their place. */
+const missing = ["c5.8xlarge", "c5.16xlarge"];
 
 /** Burstable types have sizes of their own. */
 const burstable: Record<string, Omit<Instance, "architecture">> = {
@@ -49,7 +52,7 @@ export function instance(type: string): Instance | undefined {
   if (["t3", "t3a", "t4g"].includes(family) && small) return { ...small, architecture };
   const size = sizes[name];
   const perCpu = memoryPerCpu[family.charAt(0)];
-  if (!families.includes(family) || !size || perCpu === undefined) return undefined;
+  if (!families.includes(family) || missing.includes(type) || !size || perCpu === undefined) return undefined;
   const maxPods = Math.min(size.maxPods, size.vcpu < 30 ? 110 : 250);
   return { ...size, maxPods, memoryGiB: size.vcpu * perCpu, architecture };
 }

@@ -6,7 +6,7 @@
  * so these are the families that are offered nearly everywhere.
  * https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-regions.html
  */
-const alike = [
+export const alike = [
   ["c5", "c6i", "c7i"],
   ["m5", "m6i", "m7i"],
   ["r5", "r6i", "r7i"],
