@@ -4,12 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import "./components/promises";
 import { createCluster } from "./components/clouds";
 import { assertSameCloud, loadConfig } from "./components/config";
+import { namePrefix } from "./components/names";
 import { type StackOutputs, stackOutputs } from "./components/outputs";
 import { Platform } from "./components/platform";
 
 /** Run by `pulumi up` and by Automation API programs alike; makes nothing before it is called. */
 async function program(): Promise<StackOutputs> {
-  const name = `platform-${pulumi.getStack()}`;
+  const name = namePrefix(pulumi.getStack());
   const config = loadConfig();
   await assertSameCloud(config);
   const cluster = await createCluster(name, config);

@@ -7,8 +7,11 @@ export const domainName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+
 /** A DNS label (RFC 1123): what Kubernetes takes as a name. */
 export const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
+/** A TCP port, 1 to 65535. */
+const port = String.raw`(?:6553[0-5]|655[0-2]\d|65[0-4]\d{2}|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3})`;
+
 /** `host:port` of a mail server. */
-export const hostAndPort = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:\d{1,5}$/;
+export const hostAndPort = new RegExp(String.raw`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:${port}$`);
 
 /** A path inside a repository: relative, no `..`, no empty segment. */
 export const relativePath = /^(?!.*(^|\/)\.\.(\/|$))[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
@@ -21,9 +24,12 @@ export const slackChannel = /^#[a-z0-9][a-z0-9._-]{0,78}$/;
 /** Slack's incoming webhooks, those of its government cloud included. */
 export const slackWebhook = /^https:\/\/hooks\.slack(-gov)?\.com\/\S+$/;
 
-export const httpUrl = /^https?:\/\/[^\s/?#]+([/?#]\S*)?$/;
+/** What follows the scheme: perhaps a login, which is refused elsewhere, then host, port and the rest. */
+const authority = String.raw`([^\s/?#@]*@)?([^\s/?#@:[\]]+|\[[\da-fA-F:.]+\])(:${port})?([/?#]\S*)?$`;
 
-export const httpsUrl = /^https:\/\/[^\s/?#]+([/?#]\S*)?$/;
+export const httpUrl = new RegExp(`^https?://${authority}`);
+
+export const httpsUrl = new RegExp(`^https://${authority}`);
 
 /** Why the text is no IPv4 range; undefined where it is one. */
 export function cidrProblem(text: string): string | undefined {
@@ -38,19 +44,23 @@ export function cidrProblem(text: string): string | undefined {
 
 /** How a repository is reached; undefined where the text is no address that Argo CD can clone. */
 export function repositoryKind(url: string): "https" | "ssh" | undefined {
-  if (/^https:\/\/[^\s/?#@]+(:\d+)?(\/[^\s?#]+)+$/.test(url)) return "https";
-  if (
-    /^ssh:\/\/[\w.-]+@[\w.-]+(:\d+)?(\/[\w.~-]+)+$/.test(url) ||
-    /^[\w.-]+@[\w.-]+:[\w.~-]+(\/[\w.~-]+)*$/.test(url)
-  ) {
-    return "ssh";
-  }
-  return undefined;
+  if (httpsRepository.test(url)) return "https";
+  return sshHost(url) === undefined ? undefined : "ssh";
+}
+
+const httpsRepository = new RegExp(String.raw`^https://[^\s/?#@:]+(:${port})?(/[^\s?#]+)+$`);
+const sshRepository = new RegExp(String.raw`^ssh://[\w.-]+@(?<host>[\w.-]+)(:(?<port>${port}))?(/[\w.~-]+)+$`);
+const shortSshRepository = /^[\w.-]+@(?<host>[\w.-]+):[\w.~-]+(\/[\w.~-]+)*$/;
+
+/** The host of an ssh repository as known_hosts names it, `[host]:port` where the port is not 22; else undefined. */
+export function sshHost(url: string): string | undefined {
+  const { host, port = "22" } = (sshRepository.exec(url) ?? shortSshRepository.exec(url))?.groups ?? {};
+  return port === "22" ? host : `[${host}]:${port}`;
 }
 
 /** Whether the address carries a name or a password, which would be stored and shown in plain text. */
 export function hasUserInfo(url: string): boolean {
-  return /^https?:\/\/[^/\s]*@/.test(url);
+  return /^https?:\/\/[^/?#\s]*@/.test(url);
 }
 
 const cronFields = [

@@ -45,6 +45,7 @@ export function parseConfig(
   const input = {
     given,
     config: effective(given, stack),
+    stack,
     show: (path: (string | number)[], value: unknown) => show(path, value, raw.isSecret(path)),
   };
   const problems = [
@@ -55,7 +56,7 @@ export function parseConfig(
   ];
   return problems.length > 0
     ? { ok: false, problems: inOrder(problems) }
-    : { ok: true, config: input.config, warnings: warnings(given, today) };
+    : { ok: true, config: input.config, warnings: warnings(input.config, given, today) };
 }
 
 /** Text as it is for keys that are text, else the JSON that it holds; what is empty counts as left out. */
@@ -136,7 +137,16 @@ function inOrder(problems: Problem[]): Problem[] {
   return [...problems].sort((one, other) => place(one) - place(other));
 }
 
-function warnings({ cloud, kubernetesVersion }: Given, today: Date): string[] {
+function warnings({ cloud, environment, backup }: PlatformConfig, given: Given, today: Date): string[] {
+  return [
+    ...oldVersion(given, today),
+    ...(environment === "prod" && cloud !== "local" && !backup.enabled
+      ? ["backup.enabled: false in prod; what is on a volume is lost with it"]
+      : []),
+  ];
+}
+
+function oldVersion({ cloud, kubernetesVersion }: Given, today: Date): string[] {
   if (cloud === "local" || kubernetesVersion === undefined) return [];
   const end = supportEnds(cloud, kubernetesVersion);
   if (end === undefined || Date.parse(end) - today.getTime() > warningDays * 24 * 3600 * 1000) return [];

@@ -21,7 +21,7 @@ const tls = z.strictObject({
   }),
   email: key(email().optional(), {
     description: "Address that the certificate authority writes to.",
-    default: "none; required where the cloud issues no certificate itself (azure, local)",
+    default: "none; required on azure, which issues no certificate itself",
     example: "platform@example.com",
   }),
   certificate: key(filled().optional(), {

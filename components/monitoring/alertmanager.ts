@@ -3,7 +3,8 @@ import type { Inputs } from "@pulumi/pulumi";
 
 import type { PlatformConfig, Receiver, Team } from "../config/types";
 
-const nobody = "nobody";
+/** Receiver of what nobody is to be told; no configured one may have its name. */
+export const nobody = "nobody";
 
 /**
  * Alertmanager's own format (https://prometheus.io/docs/alerting/latest/configuration/). Every receiver gets the alerts

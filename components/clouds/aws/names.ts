@@ -14,11 +14,16 @@ export const longest = { role: 64, loadBalancer: 32, targetGroup: 32, nodeGroup:
  * Longest name of a cluster here. EKS itself allows 100 characters; the EKS component derives the name of the
  * cluster's role from it (`<name>-eksRole-role` and Pulumi's eight characters), and a role's name ends at 64.
  */
-const longestCluster = longest.role - autoNaming - "-eksRole-role".length;
+export const longestCluster = longest.role - autoNaming - "-eksRole-role".length;
+
+/** Whether the name can be a cluster's name and the beginning of a bucket's. */
+export function isClusterName(name: string): boolean {
+  return /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name) && name.length <= longestCluster;
+}
 
 /** Throws where the name cannot be a cluster's name and the beginning of a bucket's. */
 export function checkClusterName(name: string): void {
-  if (!/^[a-z][a-z0-9-]*[a-z0-9]$/.test(name) || name.length > longestCluster) {
+  if (!isClusterName(name)) {
     throw new Error(
       `the cluster cannot be called "${name}": on AWS its name has 2 to ${longestCluster} characters, ` +
         `a-z, 0-9 and "-", begins with a letter and ends with a letter or digit; choose another stack name`,

@@ -8,7 +8,8 @@ const principals = {
   // EKS has access entries for roles and users only, and an assumed role is not one:
   // https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html
   aws: {
-    pattern: /^arn:aws(-cn|-us-gov)?:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
+    // The partitions aws-cn and aws-us-gov have none of the regions that there are here.
+    pattern: /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
     name: "IAM role or user ARN",
     example: "arn:aws:iam::111122223333:role/platform-admins",
   },

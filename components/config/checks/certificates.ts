@@ -4,7 +4,7 @@ import { type Check, check, isManaged } from "./check";
 const certificates = {
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html
   aws: {
-    pattern: /^arn:aws(-cn|-us-gov)?:acm:([a-z0-9-]+):\d{12}:certificate\/[0-9a-f-]{36}$/,
+    pattern: /^arn:aws:acm:([a-z0-9-]+):\d{12}:certificate\/[0-9a-f-]{36}$/,
     name: "ARN of an ACM certificate",
     example: "arn:aws:acm:eu-west-1:111122223333:certificate/0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7",
   },
@@ -38,7 +38,7 @@ const withoutDomain: Check = {
 };
 
 const email = check(["cloud", "domain", "tls"], "tls.email", ({ given: { cloud, domain, tls } }) =>
-  (cloud === "azure" || cloud === "local") &&
+  cloud === "azure" &&
   domain !== undefined &&
   tls?.enabled !== false &&
   tls?.email === undefined &&
@@ -57,9 +57,28 @@ const certificate = check(["cloud", "region", "tls.certificate"], "tls.certifica
   const match = pattern.exec(value);
   if (!match) return `${shown} is no ${name}; write it like ${example}`;
   // A load balancer uses certificates of its own region only.
-  return cloud === "aws" && match[2] !== region
-    ? `${shown} is a certificate in ${match[2]}, and region is ${region}; name one of ${region}`
+  return cloud === "aws" && match[1] !== region
+    ? `${shown} is a certificate in ${match[1]}, and region is ${region}; name one of ${region}`
     : undefined;
 });
 
-export const certificateChecks: Check[] = [withoutDomain, email, certificate];
+const unused = check(["domain", "tls"], "tls.certificate", ({ given: { domain, tls }, show }) =>
+  domain !== undefined && tls?.enabled === false && tls.certificate !== undefined
+    ? `${show(["tls", "certificate"], tls.certificate)} has no effect while tls.enabled is false; leave one of the two out`
+    : undefined,
+);
+
+/** Of a certificate's first name: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
+const longestCommonName = 64;
+
+const commonName = check(["cloud", "domain", "tls"], "domain", ({ given: { cloud, domain, tls }, show }) =>
+  cloud === "aws" &&
+  domain !== undefined &&
+  domain.length > longestCommonName &&
+  tls?.enabled !== false &&
+  tls?.certificate === undefined
+    ? `${show(["domain"], domain)} has ${domain.length} characters, and ACM issues certificates for names of up to ${longestCommonName}; take a shorter one, or set tls.certificate`
+    : undefined,
+);
+
+export const certificateChecks: Check[] = [withoutDomain, email, certificate, unused, commonName];

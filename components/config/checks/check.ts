@@ -8,6 +8,8 @@ export interface CheckInput {
   given: Given;
   /** The same with every default. */
   config: PlatformConfig;
+  /** The stack's name. */
+  stack: string;
   /** A value as a message may show it. */
   show: (path: (string | number)[], value: unknown) => string;
 }

@@ -1,5 +1,5 @@
 /** The Git repository, its credentials, and Argo CD's log-in. */
-import { hasUserInfo, repositoryKind } from "../formats";
+import { hasUserInfo, repositoryKind, sshHost } from "../formats";
 import { setSecret } from "../problems";
 import { type Check, check } from "./check";
 
@@ -42,6 +42,12 @@ const credentials: Check = {
     if (username !== undefined && password === undefined) {
       return at("password", `missing beside the username; set it: ${setSecret(["gitops", "credentials", "password"])}`);
     }
+    if (kind === "ssh" && sshPrivateKey === undefined) {
+      return at(
+        "sshPrivateKey",
+        `missing; an ssh repository is read with a key only, public ones too: ${setSecret(["gitops", "credentials", "sshPrivateKey"])}, or write gitops.repository as https://host/path`,
+      );
+    }
     if (gitops.credentials && username === undefined && sshPrivateKey === undefined) {
       return [
         {
@@ -54,10 +60,30 @@ const credentials: Check = {
   },
 };
 
+/**
+ * Hosts whose ssh keys Argo CD knows from the start; it turns away from all others.
+ * `configs.ssh.knownHosts` of the chart argo-cd 10.1.1.
+ */
+export const knownSshHosts = [
+  "[ssh.github.com]:443",
+  "bitbucket.org",
+  "github.com",
+  "gitlab.com",
+  "ssh.dev.azure.com",
+  "vs-ssh.visualstudio.com",
+];
+
+const unknownHost = check(["gitops.repository"], "gitops.repository", ({ given: { gitops }, show }) => {
+  const host = sshHost(gitops.repository);
+  return host === undefined || knownSshHosts.includes(host)
+    ? undefined
+    : `${show(["gitops", "repository"], gitops.repository)} is on a host whose ssh key Argo CD does not know (it knows ${knownSshHosts.join(", ")}); write it as https://host/path`;
+});
+
 const sso = check(["domain", "argocd.sso"], "argocd.sso", ({ given: { domain, argocd } }) =>
   argocd?.sso && domain === undefined
     ? "needs a domain: the issuer sends people back to https://argocd.<domain>; set domain or leave argocd.sso out"
     : undefined,
 );
 
-export const deliveryChecks: Check[] = [repository, credentials, sso];
+export const deliveryChecks: Check[] = [repository, unknownHost, credentials, sso];

@@ -1,5 +1,6 @@
 /** The network's range, and a network that exists already. */
-import { type Cidr, overlaps, parseCidr } from "../../cidr";
+import { type Cidr, overlaps, parseCidr, planSubnets, size } from "../../cidr";
+import { instanceByType, instanceType, neutralSizes } from "../../instances";
 import { privateRanges, takenRanges } from "../ranges";
 import { type Check, check, checkEach, isManaged } from "./check";
 
@@ -48,6 +49,31 @@ const range = check(["cloud", "network.cidr"], "network.cidr", ({ given, show })
     clash && `${shown} overlaps ${clash.range}, which belongs to ${clash.owner}; take another, such as 10.0.0.0/16`
   );
 });
+
+/** Addresses that AWS keeps in every subnet: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+const keptAddresses = 5;
+
+/** On AWS every pod has an address of its zone's private subnet, and the range cannot be changed later. */
+const addresses = check(
+  ["cloud", "environment", "region", "nodes", "network"],
+  "network.cidr",
+  ({ given, config: { cloud, region, nodes, network }, show }) => {
+    if (cloud !== "aws" || given.network?.existing || nodes.zones.length === 0) return undefined;
+    const prefix = parseCidr(network.cidr).prefix;
+    if (prefix < 16 || prefix > 20) return undefined;
+    const known = neutralSizes.some(({ vcpu, memoryGiB }) => vcpu === nodes.vcpu && memoryGiB === nodes.memoryGiB);
+    const type = nodes.instanceType ?? (known ? instanceType(cloud, nodes.vcpu, nodes.memoryGiB, region) : "");
+    const maxPods = instanceByType(cloud, type)?.maxPods;
+    const [subnet = network.cidr] = planSubnets(network.cidr).private;
+    if (maxPods === undefined) return undefined;
+    const room = size(parseCidr(subnet)) - keptAddresses;
+    const pools = nodes.spot ? 2 : 1;
+    const inZone = Math.ceil((nodes.max * pools) / nodes.zones.length);
+    if (inZone * (maxPods + 1) <= room) return undefined;
+    const most = Math.floor((Math.floor(room / (maxPods + 1)) * nodes.zones.length) / pools);
+    return `${show(["network", "cidr"], network.cidr)} has ${room} addresses for the pods of a zone, and ${inZone} nodes of ${maxPods} pods each (nodes.max, over ${nodes.zones.length} zones${nodes.spot ? ", and as many of spot capacity" : ""}) need ${inZone * (maxPods + 1)}; take a larger range, up to /16, or set nodes.max to ${most} or less`;
+  },
+);
 
 const unused: Check = {
   reads: ["network.existing", "network.cidr", "network.nat"],
@@ -116,6 +142,7 @@ function contains(outer: Cidr, inner: Cidr): boolean {
 
 export const networkChecks: Check[] = [
   range,
+  addresses,
   unused,
   existingId,
   ...existingSubnets("publicSubnets"),

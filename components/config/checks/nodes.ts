@@ -65,4 +65,31 @@ const instanceType = check(
   },
 );
 
-export const nodeChecks: Check[] = [bounds, highAvailability, size, instanceType];
+/** Of one node: below, an agent of each kind and the largest pod do not fit beside each other. */
+const smallest = { vcpu: 2, memoryGiB: 4 };
+
+/**
+ * What the pods of the smallest platform ask for, and on every node what the kubelet keeps and the DaemonSets ask for:
+ * the sums of a rehearsal of `dev` on aws, and of https://github.com/awslabs/amazon-eks-ami (kubelet).
+ */
+const platform = { vcpu: 1.5, memoryGiB: 5 };
+const everyNode = { vcpu: 0.31, memoryGiB: 0.9 };
+
+const room = check(
+  ["cloud", "environment", "nodes.max", "nodes.vcpu", "nodes.memoryGiB", "nodes.instanceType"],
+  "nodes",
+  ({ config: { cloud, nodes } }) => {
+    if (!isManaged(cloud)) return undefined;
+    const { vcpu, memoryGiB, max } = nodes;
+    if (vcpu < smallest.vcpu || memoryGiB < smallest.memoryGiB) {
+      return `${vcpu} vCPU and ${memoryGiB} GiB are too little for a node; take ${smallest.vcpu} vCPU and ${smallest.memoryGiB} GiB or more`;
+    }
+    const fits =
+      max * (vcpu - everyNode.vcpu) >= platform.vcpu && max * (memoryGiB - everyNode.memoryGiB) >= platform.memoryGiB;
+    return fits
+      ? undefined
+      : `${max === 1 ? "one node" : `${max} nodes`} of ${vcpu} vCPU and ${memoryGiB} GiB do${max === 1 ? "es" : ""} not hold the platform's own pods, which ask for ${platform.vcpu} vCPU and ${platform.memoryGiB} GiB; raise nodes.max or take larger nodes`;
+  },
+);
+
+export const nodeChecks: Check[] = [bounds, highAvailability, size, instanceType, room];

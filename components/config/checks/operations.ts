@@ -1,4 +1,7 @@
 /** Receivers of alerts, and backups. */
+import { nobody } from "../../monitoring/alertmanager";
+import { hasUserInfo } from "../formats";
+import { setSecret } from "../problems";
 import { type Check, check } from "./check";
 
 const kinds = ["slack", "email", "webhook"] as const;
@@ -10,7 +13,7 @@ const receivers: Check = {
       const key = `monitoring.receivers[${index}]`;
       const path = ["monitoring", "receivers", index];
       const set = kinds.filter((kind) => receiver[kind] !== undefined);
-      const { name, teams = [], email } = receiver;
+      const { name, teams = [], email, webhook } = receiver;
       const twice = teams.find((team, position) => teams.indexOf(team) < position);
       return [
         ...(all.findIndex((other) => other.name === name) < index
@@ -18,6 +21,14 @@ const receivers: Check = {
               {
                 key: `${key}.name`,
                 message: `${show([...path, "name"], name)} is the name of another receiver; give each its own`,
+              },
+            ]
+          : []),
+        ...(name === nobody
+          ? [
+              {
+                key: `${key}.name`,
+                message: `${show([...path, "name"], name)} is the receiver of what nobody is to be told; take another name`,
               },
             ]
           : []),
@@ -41,6 +52,22 @@ const receivers: Check = {
               },
             ]
           : []),
+        ...(email?.username !== undefined && email.password === undefined
+          ? [
+              {
+                key: `${key}.email.password`,
+                message: `missing beside the username; set it: ${setSecret([...path, "email", "password"])}`,
+              },
+            ]
+          : []),
+        ...(webhook !== undefined && hasUserInfo(webhook.url)
+          ? [
+              {
+                key: `${key}.webhook.url`,
+                message: `${show([...path, "webhook", "url"], webhook.url)} has credentials in it, which would be kept in plain text; leave them out`,
+              },
+            ]
+          : []),
       ];
     }),
 };
@@ -51,4 +78,24 @@ const localBackup = check(["cloud", "backup.enabled"], "backup.enabled", ({ give
     : undefined,
 );
 
-export const operationsChecks: Check[] = [receivers, localBackup];
+/**
+ * Prometheus writes 1 to 2 bytes a sample (https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects).
+ * The platform alone has some 45,000 series, one sample each 30 s: 0.2 GiB a day, and a fifth of the volume stays free.
+ */
+const gibPerDay = 0.25;
+
+const history = check(
+  ["environment", "monitoring.retentionDays", "monitoring.storageGiB"],
+  "monitoring.storageGiB",
+  ({ given: { environment, monitoring: given }, config: { monitoring } }) => {
+    const { retentionDays, storageGiB } = monitoring;
+    // Of one GiB Prometheus would be told to use none, which means all.
+    const needed = Math.max(2, Math.ceil(retentionDays * gibPerDay));
+    if (storageGiB >= needed) return undefined;
+    const whose = (key: "storageGiB" | "retentionDays") =>
+      given?.[key] === undefined ? `, the default of ${environment},` : "";
+    return `${storageGiB}${whose("storageGiB")} does not hold monitoring.retentionDays (${retentionDays}${whose("retentionDays").replace(/,$/, "")}): set it to ${needed} or more, or keep fewer days`;
+  },
+);
+
+export const operationsChecks: Check[] = [receivers, localBackup, history];

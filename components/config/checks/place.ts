@@ -1,4 +1,6 @@
 /** Region, zones and version against what the cloud has. */
+import { isClusterName, longestCluster } from "../../clouds/aws/names";
+import { namePrefix } from "../../names";
 import { cloudsWithRegion, findRegion, regionFor, regionNames } from "../../regions";
 import { supportedVersions, supportEnds } from "../../versions";
 import { suggestion } from "../problems";
@@ -58,4 +60,11 @@ const version = check(["cloud", "kubernetesVersion"], "kubernetesVersion", ({ gi
   return `${show(["kubernetesVersion"], kubernetesVersion)} ${reason}; supported are ${choice}`;
 });
 
-export const placeChecks: Check[] = [region, zones, twoZones, version];
+const stackName = check(["cloud"], "stack", ({ given: { cloud }, stack }) => {
+  const name = namePrefix(stack);
+  if (cloud !== "aws" || isClusterName(name)) return undefined;
+  const room = longestCluster - namePrefix("").length;
+  return `"${stack}" makes no name of a cluster on aws, which would be "${name}"; a stack's name has up to ${room} characters there, a-z, 0-9 and "-", the last a letter or digit: pulumi stack rename <name>`;
+});
+
+export const placeChecks: Check[] = [region, zones, twoZones, version, stackName];

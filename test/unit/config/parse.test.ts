@@ -25,8 +25,8 @@ const everyCloud = ["aws", "azure", "gcp", "local"] as const;
 const today = new Date("2026-11-21");
 
 function validate(values: Record<string, unknown>, more: Partial<Bad> = {}): ParseResult {
-  const { secrets = [], clouds = everyCloud } = more;
-  return validateStack({ values: { ...good, ...values }, secrets }, { stack: "test", today, clouds });
+  const { secrets = [], clouds = everyCloud, stack = "test" } = more;
+  return validateStack({ values: { ...good, ...values }, secrets }, { stack, today, clouds });
 }
 
 function accepted(values: Record<string, unknown>, secrets: string[][] = []): PlatformConfig {
@@ -250,6 +250,16 @@ describe("warnings", () => {
     expect(warnings("1.34", "2026-11-21")).toEqual([text]);
     expect(warnings("1.34", "2027-11-21")).toEqual([text]);
     expect(warnings("1.36", "2026-11-21")).toEqual([]);
+  });
+
+  it("tell of production without backups", () => {
+    const of = (values: Record<string, unknown>) => {
+      const result = validate({ backup: { enabled: false }, ...values });
+      return result.ok ? result.warnings : undefined;
+    };
+    expect(of({ environment: "prod" })).toEqual(["backup.enabled: false in prod; what is on a volume is lost with it"]);
+    expect(of({})).toEqual([]);
+    expect(of({ environment: "prod", cloud: "local", region: "kind" })).toEqual([]);
   });
 });
 

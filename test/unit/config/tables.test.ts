@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cronProblem, gitRevision, repositoryKind } from "../../../components/config/formats";
+import { knownSshHosts } from "../../../components/config/checks/delivery";
+import { cronProblem, gitRevision, httpUrl, repositoryKind, sshHost } from "../../../components/config/formats";
 import { valuesFor } from "../../../components/config/move";
 import { instanceByType, instanceType, neutralSizes } from "../../../components/instances";
 import { cloudsWithRegion, findRegion, regionFor, regionNames, zonesFor } from "../../../components/regions";
@@ -140,6 +143,37 @@ describe("formats", () => {
     ["https://github.com/a/b?token=x", undefined],
   ])("knows how %s is reached", (url, kind) => {
     expect(repositoryKind(url)).toBe(kind);
+  });
+
+  it.each([
+    ["git@github.com:a/b.git", "github.com"],
+    ["ssh://git@github.com/a/b", "github.com"],
+    ["ssh://git@github.com:22/a/b", "github.com"],
+    ["ssh://git@ssh.github.com:443/a/b", "[ssh.github.com]:443"],
+    ["https://github.com/a/b", undefined],
+  ])("knows the host of %s", (url, host) => {
+    expect(sshHost(url)).toBe(host);
+  });
+
+  it("knows the ssh hosts that the chart of Argo CD knows", () => {
+    const file = join(resolve(__dirname, "../../.."), "simulator/argocd/chart/argo-cd.json");
+    const { defaults } = JSON.parse(readFileSync(file, "utf8")) as { defaults: { knownHosts: string } };
+    const lines = defaults.knownHosts.split("\n").filter((line) => line !== "");
+    expect([...new Set(lines.map((line) => line.split(" ")[0]))]).toEqual(knownSshHosts);
+  });
+
+  it.each([
+    ["http://example.com", true],
+    ["https://example.com:65535/a?b#c", true],
+    ["https://[2001:db8::1]:8080/", true],
+    ["https://me:secret@example.com/", true],
+    ["https://example.com:65536/", false],
+    ["https://example.com:0/", false],
+    ["https://a:b:1/", false],
+    ["https://", false],
+  ])("knows whether %s is an address", (url, valid) => {
+    expect(httpUrl.test(url)).toBe(valid);
+    if (valid) expect(URL.canParse(url)).toBe(true);
   });
 
   it.each([

@@ -147,4 +147,11 @@ export const access: Bad[] = [
     values: { access: { operationsGroups: [""] } },
     messages: ['access.operationsGroups[0]: "" is empty; leave the key out or give it a value'],
   },
+  {
+    name: "a role of another partition",
+    values: { access: { adminGroups: ["arn:aws-cn:iam::111122223333:role/admins"] } },
+    messages: [
+      'access.adminGroups[0]: "arn:aws-cn:iam::111122223333:role/admins" is no IAM role or user ARN; write it like arn:aws:iam::111122223333:role/platform-admins',
+    ],
+  },
 ];

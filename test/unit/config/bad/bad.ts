@@ -7,6 +7,8 @@ export interface Bad {
   values: Record<string, unknown>;
   /** Paths of the values that are kept encrypted. */
   secrets?: string[][];
+  /** Name of the stack, `test` where left out. */
+  stack?: string;
   /** Clouds that can be brought up; all of them where left out. */
   clouds?: readonly Cloud[];
   messages: string[];

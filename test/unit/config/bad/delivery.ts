@@ -242,4 +242,31 @@ export const delivery: Bad[] = [
     values: { argocd: { shards: 0 } },
     messages: ["argocd.shards: 0 is out of range; 1 to 32 are allowed"],
   },
+  {
+    name: "an ssh repository without a key",
+    values: { gitops: { repository: "git@github.com:a/b" } },
+    messages: [
+      "gitops.credentials.sshPrivateKey: missing; an ssh repository is read with a key only, public ones too: pulumi config set --secret --path 'gitops.credentials.sshPrivateKey', or write gitops.repository as https://host/path",
+    ],
+  },
+  {
+    name: "an ssh repository on a host whose key is not known",
+    values: {
+      gitops: {
+        repository: "ssh://git@git.example.com:2222/a/b",
+        credentials: { sshPrivateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2" },
+      },
+    },
+    secrets: [["gitops", "credentials"]],
+    messages: [
+      'gitops.repository: "ssh://git@git.example.com:2222/a/b" is on a host whose ssh key Argo CD does not know (it knows [ssh.github.com]:443, bitbucket.org, github.com, gitlab.com, ssh.dev.azure.com, vs-ssh.visualstudio.com); write it as https://host/path',
+    ],
+  },
+  {
+    name: "a repository at a port that there is not",
+    values: { gitops: { repository: "https://git.example.com:84430/a/b" } },
+    messages: [
+      'gitops.repository: "https://git.example.com:84430/a/b" is no address of a Git repository; write it like https://github.com/example/kubernetes-platform or git@github.com:example/kubernetes-platform',
+    ],
+  },
 ];

@@ -87,4 +87,24 @@ export const names: Bad[] = [
     values: { tls: true },
     messages: ['tls: true is no group of keys; write one, such as {"email":"platform@example.com"}'],
   },
+  {
+    name: "a certificate without HTTPS",
+    values: {
+      domain: "example.com",
+      tls: {
+        enabled: false,
+        certificate: "arn:aws:acm:eu-west-1:111122223333:certificate/0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7",
+      },
+    },
+    messages: [
+      'tls.certificate: "arn:aws:acm:eu-west-1:111122223333:certificate/0e1f2a3b-4c5d-6e7f-8091-a2b3c... has no effect while tls.enabled is false; leave one of the two out',
+    ],
+  },
+  {
+    name: "a domain that ACM issues no certificate for",
+    values: { domain: "development.platform.applications.department.subsidiary.example.com" },
+    messages: [
+      'domain: "development.platform.applications.department.subsidiary.example.com" has 67 characters, and ACM issues certificates for names of up to 64; take a shorter one, or set tls.certificate',
+    ],
+  },
 ];

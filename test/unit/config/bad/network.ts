@@ -232,4 +232,18 @@ export const network: Bad[] = [
     },
     messages: ["network.existing.subnets: unknown key; network.existing has id, publicSubnets, privateSubnets"],
   },
+  {
+    name: "more nodes than a small range has addresses for",
+    values: { network: { cidr: "10.0.0.0/20" }, nodes: { max: 120 } },
+    messages: [
+      'network.cidr: "10.0.0.0/20" has 1019 addresses for the pods of a zone, and 60 nodes of 29 pods each (nodes.max, over 2 zones) need 1800; take a larger range, up to /16, or set nodes.max to 66 or less',
+    ],
+  },
+  {
+    name: "more nodes than the default range has addresses for",
+    values: { environment: "prod", nodes: { max: 450, spot: true } },
+    messages: [
+      'network.cidr: "10.0.0.0/16" has 16379 addresses for the pods of a zone, and 300 nodes of 58 pods each (nodes.max, over 3 zones, and as many of spot capacity) need 17700; take a larger range, up to /16, or set nodes.max to 415 or less',
+    ],
+  },
 ];

@@ -150,4 +150,16 @@ export const nodes: Bad[] = [
     values: { cloud: "gcp", region: "europe-west1", nodes: { instanceType: "m7i.xlarge" } },
     messages: ['nodes.instanceType: "m7i.xlarge" is no instance type of gcp; write it like e2-standard-4'],
   },
+  {
+    name: "nodes too small for the agents on each of them",
+    values: { nodes: { instanceType: "t3.small", vcpu: 2, memoryGiB: 2 } },
+    messages: ["nodes: 2 vCPU and 2 GiB are too little for a node; take 2 vCPU and 4 GiB or more"],
+  },
+  {
+    name: "one node too small for the platform",
+    values: { nodes: { instanceType: "t3.medium", vcpu: 2, memoryGiB: 4, min: 1, max: 1 } },
+    messages: [
+      "nodes: one node of 2 vCPU and 4 GiB does not hold the platform's own pods, which ask for 1.5 vCPU and 5 GiB; raise nodes.max or take larger nodes",
+    ],
+  },
 ];

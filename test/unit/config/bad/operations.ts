@@ -245,4 +245,77 @@ export const operations: Bad[] = [
     values: { backup: false },
     messages: ['backup: false is no group of keys; write one, such as {"schedule":"0 2 * * *","retentionDays":30}'],
   },
+  {
+    name: "a volume too small for the history",
+    values: { monitoring: { retentionDays: 90 } },
+    messages: [
+      "monitoring.storageGiB: 20, the default of dev, does not hold monitoring.retentionDays (90): set it to 23 or more, or keep fewer days",
+    ],
+  },
+  {
+    name: "a volume too small for the default history",
+    values: { environment: "prod", monitoring: { storageGiB: 5 } },
+    messages: [
+      "monitoring.storageGiB: 5 does not hold monitoring.retentionDays (30, the default of prod): set it to 8 or more, or keep fewer days",
+    ],
+  },
+  {
+    name: "a volume of one GiB",
+    values: { monitoring: { storageGiB: 1, retentionDays: 1 } },
+    messages: [
+      "monitoring.storageGiB: 1 does not hold monitoring.retentionDays (1): set it to 2 or more, or keep fewer days",
+    ],
+  },
+  {
+    name: "a receiver with the name of the platform's own",
+    values: { monitoring: { receivers: [{ name: "nobody", webhook: { url: "https://hooks.example.com/" } }] } },
+    messages: [
+      'monitoring.receivers[0].name: "nobody" is the receiver of what nobody is to be told; take another name',
+    ],
+  },
+  {
+    name: "a login without a password",
+    values: {
+      monitoring: {
+        receivers: [
+          {
+            name: "mail",
+            email: { to: "a@example.com", from: "b@example.com", smarthost: "smtp.example.com:587", username: "a" },
+          },
+        ],
+      },
+    },
+    messages: [
+      "monitoring.receivers[0].email.password: missing beside the username; set it: pulumi config set --secret --path 'monitoring.receivers[0].email.password'",
+    ],
+  },
+  {
+    name: "a mail server at a port that there is not",
+    values: {
+      monitoring: {
+        receivers: [
+          { name: "mail", email: { to: "a@example.com", from: "b@example.com", smarthost: "smtp.example.com:65536" } },
+        ],
+      },
+    },
+    messages: [
+      'monitoring.receivers[0].email.smarthost: "smtp.example.com:65536" is no mail server; write it as host:port, such as smtp.example.com:587',
+    ],
+  },
+  {
+    name: "a webhook at a port that there is not",
+    values: { monitoring: { receivers: [{ name: "hooks", webhook: { url: "https://hooks.example.com:99999/" } }] } },
+    messages: [
+      'monitoring.receivers[0].webhook.url: "https://hooks.example.com:99999/" is no http or https address; write it like https://hooks.example.com/alerts',
+    ],
+  },
+  {
+    name: "a webhook with a password in it",
+    values: {
+      monitoring: { receivers: [{ name: "hooks", webhook: { url: "https://me:hunter2@hooks.example.com/" } }] },
+    },
+    messages: [
+      'monitoring.receivers[0].webhook.url: "https://***@hooks.example.com/" has credentials in it, which would be kept in plain text; leave them out',
+    ],
+  },
 ];

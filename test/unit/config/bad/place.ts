@@ -132,4 +132,20 @@ export const place: Bad[] = [
     values: { protect: "sometimes" },
     messages: ['protect: "sometimes" is neither true nor false'],
   },
+  {
+    name: "a stack whose name is none of a cluster",
+    values: {},
+    stack: "Prod_EU",
+    messages: [
+      'stack: "Prod_EU" makes no name of a cluster on aws, which would be "platform-Prod_EU"; a stack\'s name has up to 34 characters there, a-z, 0-9 and "-", the last a letter or digit: pulumi stack rename <name>',
+    ],
+  },
+  {
+    name: "a stack whose name is too long",
+    values: {},
+    stack: "production-of-the-shop-in-ireland-1",
+    messages: [
+      'stack: "production-of-the-shop-in-ireland-1" makes no name of a cluster on aws, which would be "platform-production-of-the-shop-in-ireland-1"; a stack\'s name has up to 34 characters there, a-z, 0-9 and "-", the last a letter or digit: pulumi stack rename <name>',
+    ],
+  },
 ];
