@@ -92,6 +92,14 @@ export const programs = {
     installed: { name: "kustomize", arguments: ["version"], pattern: /v(\d+\.\d+\.\d+)/ },
     tellsVersion: true,
   },
+  actionlint: {
+    version: "1.7.12",
+    folder: "actionlint",
+    package: "github.com/rhysd/actionlint/cmd/actionlint",
+    linker: ["-X github.com/rhysd/actionlint.version=1.7.12"],
+    installed: { name: "actionlint", arguments: ["-version"], pattern: /(\d+\.\d+\.\d+)/ },
+    tellsVersion: true,
+  },
   redis: {
     version: "2.40.0",
     folder: "redis",
