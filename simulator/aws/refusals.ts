@@ -7,6 +7,8 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, those of other services from their
  * models in botocore 1.44.5 and from errors that users report.
  */
+export { first } from "../cloud/values";
+
 type Refusal = (operation: string, code: string, message: string, status?: number) => string;
 
 function service(name: string, modelled: boolean): Refusal {
@@ -25,8 +27,3 @@ export const route53 = service("Route 53", true);
 export const wafv2 = service("WAFV2", true);
 export const s3 = service("S3", true);
 export const logs = service("CloudWatch Logs", true);
-
-/** The first refusal of several checks. */
-export function first(...refusals: (string | undefined | false)[]): string | undefined {
-  return refusals.find((refusal): refusal is string => typeof refusal === "string");
-}

@@ -1,48 +1,12 @@
-/** Reading inputs and outputs, which have no static types here: a value of another type than asked for counts as absent. */
+/** Values of AWS: ids, ARNs, regions; reading inputs and outputs is the same for every cloud. */
 import type { CloudRecord, Context } from "../cloud/behaviour";
-import type { Properties } from "../provider";
+import { text } from "../cloud/values";
 
-export function text(properties: Properties, key: string): string {
-  const value = properties[key];
-  return typeof value === "string" ? value : "";
-}
-
-export function count(properties: Properties, key: string): number | undefined {
-  const value = properties[key];
-  return typeof value === "number" ? value : undefined;
-}
-
-export function texts(properties: Properties, key: string): string[] {
-  const value = properties[key];
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
-}
-
-export function object(properties: Properties, key: string): Properties {
-  return asObject(properties[key]);
-}
-
-export function objects(properties: Properties, key: string): Properties[] {
-  const value = properties[key];
-  return Array.isArray(value) ? value.map(asObject) : [];
-}
-
-/** A map of strings: tags, labels. */
-export function map(properties: Properties, key: string): Record<string, string> {
-  return object(properties, key) as Record<string, string>;
-}
-
-function asObject(value: unknown): Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Properties) : {};
-}
+export { count, findBy, map, object, objects, text, texts } from "../cloud/values";
 
 /** The resources of a type in the context's region. */
 export function inRegion(context: Context, type: string): CloudRecord[] {
   return context.inventory.list(type).filter(({ outputs }) => text(outputs, "region") === context.region);
-}
-
-/** The resource whose output `key` is `value`. */
-export function findBy(context: Context, type: string, key: string, value: string): CloudRecord | undefined {
-  return context.inventory.list(type).find(({ outputs }) => outputs[key] === value);
 }
 
 /** `arn:aws:<service>:<region>:<account>:<resource>` */
