@@ -37,7 +37,7 @@ export class ArgoCd extends pulumi.ComponentResource {
       {
         environment: config.environment,
         podSecurity: "restricted",
-        quota: config.argocd.ha ? { cpu: "8", memory: "16Gi" } : { cpu: "3", memory: "6Gi" },
+        quota: quota(config.argocd),
         traffic: [
           { name: "metrics", ingress: [fromNamespace("monitoring", metricsPorts)] },
           {
@@ -71,4 +71,13 @@ export class ArgoCd extends pulumi.ComponentResource {
     this.ready = [server, ...secrets, ...projects];
     this.registerOutputs();
   }
+}
+
+/** Twice what the pods ask for, and what each further replica of the application controller asks for. */
+function quota({ ha, shards }: PlatformConfig["argocd"]): { cpu: string; memory: string } {
+  const further = shards - 1;
+  const [cpu, memory] = ha
+    ? [8 + further * 0.5, 16 + further] // 500m, 1Gi
+    : [3 + further * 0.2, 6 + further * 0.375]; // 200m, 384Mi
+  return { cpu: String(Math.ceil(cpu)), memory: `${Math.ceil(memory)}Gi` };
 }

@@ -31,7 +31,7 @@ export interface Traits {
   dns?: DnsTrait;
   /** Service-account annotations and pod labels that give a controller its cloud identity, by controller. */
   identities: Partial<Record<Controller, IdentityTrait>>;
-  /** Whether the cloud runs metrics-server itself, or the cloud's component has installed it. */
+  /** Whether the cloud runs metrics-server itself, or the cloud's component has installed it; else the platform does. */
   metricsServer: boolean;
 }
 

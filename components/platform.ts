@@ -10,6 +10,7 @@ import type { Cluster } from "./cluster";
 import type { PlatformConfig } from "./config/types";
 import { Dns } from "./dns";
 import { Ingress } from "./ingress";
+import { MetricsServer } from "./metrics";
 import { Monitoring } from "./monitoring";
 import { publishPage } from "./pages";
 import { StorageClasses } from "./storage";
@@ -29,6 +30,9 @@ export class Platform extends pulumi.ComponentResource {
     this.ingress = new Ingress(name, part, parent);
     const argocd = new ArgoCd(name, part, parent);
     const names = this.ofDomain(name, part);
+    if (!traits.metricsServer) {
+      new MetricsServer(name, { config, cluster }, parent);
+    }
     if (traits.backup) {
       new Backup(name, { ...part, trait: traits.backup }, parent);
     }

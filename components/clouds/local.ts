@@ -5,14 +5,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Traits } from "../cluster";
 import type { PlatformConfig } from "../config/types";
 import { readContext } from "./local/context";
-import { hasMetricsServer, ingress, storageClasses } from "./local/findings";
+import { checkNodes, hasMetricsServer, ingress, storageClasses } from "./local/findings";
 import { observe, type Observed } from "./local/observe";
 
 /**
  * Creates nothing but a provider for the kubeconfig context that `region` names; what the cluster brings along is read
  * from it before anything else happens.
  *
- * @throws where the context does not exist, its cluster does not answer, or it has no storage
+ * @throws where the context does not exist, its cluster does not answer, or it has no storage or too few nodes
  */
 export async function createLocalCluster(
   name: string,
@@ -20,7 +20,9 @@ export async function createLocalCluster(
   opts?: pulumi.ComponentResourceOptions,
 ): Promise<Cluster> {
   const { client, kubeconfig } = readContext(config.region);
-  return describeCluster(name, config, kubeconfig, await observe(client), opts);
+  const observed = await observe(client);
+  checkNodes(config, observed);
+  return describeCluster(name, config, kubeconfig, observed, opts);
 }
 
 /** The platform's view of a cluster in which `observed` was found. */

@@ -49,6 +49,8 @@ export function effective(given: Given, stack: string): PlatformConfig {
     },
     argocd: {
       ...standard.argocd,
+      // How many nodes an existing cluster has is its own; most have one.
+      ha: standard.argocd.ha && cloud !== "local",
       ...given.argocd,
       ...(given.argocd?.sso ? { sso: sso(given.argocd.sso) } : {}),
     } as PlatformConfig["argocd"],

@@ -116,7 +116,7 @@ export const schema = z.strictObject({
     example: { schedule: "0 2 * * *", retentionDays: 30 },
   }),
   protect: key(z.boolean().optional(), {
-    description: "Refuse to delete cluster, network and buckets; `teardown --unprotect` sets it to false.",
+    description: "Refuse to delete cluster, network and buckets; `teardown --unprotect` lifts it.",
     example: true,
   }),
   tags: key(z.record(z.string(), z.string()).optional(), {

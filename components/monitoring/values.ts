@@ -37,7 +37,10 @@ export function monitoringValues(config: PlatformConfig, traits: Traits): Record
     prometheus: prometheus(config, traits),
     alertmanager: alertmanager(config, traits),
     grafana: grafana(config, traits),
+    // The operator makes this Service itself, and nothing ever deletes it: here it goes with the namespace.
+    kubelet: { namespace: namespaces.main },
     prometheusOperator: {
+      kubeletService: { namespace: namespaces.main },
       resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
       prometheusConfigReloader: {
         resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },

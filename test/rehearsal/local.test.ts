@@ -1,5 +1,5 @@
 /** A stack's life on a cluster that was there before it, with things of its user's on it. */
-import { CoreV1Api, KubeConfig, NetworkingV1Api } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, KubeConfig, NetworkingV1Api } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit, bringUp, secondPreview, sync, takeDown } from "../../cli/rehearse/steps";
 import { openSession, quiet, type Session } from "./session";
@@ -56,6 +56,7 @@ describe("a stack of another cloud on a K3s cluster", () => {
     const namespaces = (await core.listNamespace()).items.map(({ metadata }) => metadata?.name);
     expect(namespaces).toContain("argocd");
     expect(namespaces).not.toContain("traefik");
+    expect(namespaces).not.toContain("metrics-server");
   });
 
   it("finds the same cluster again: a second preview has no changes", async () => {
@@ -102,6 +103,12 @@ describe("a stack on a kind cluster, with neither ingress controller nor load ba
       ["traefik", "traefik.io/ingress-controller"],
     ]);
     await secondPreview(session.rehearsal, quiet);
+  });
+
+  it("has metrics-server, which kind comes without", async () => {
+    const apps = ofUser(session).makeApiClient(AppsV1Api);
+    const server = await apps.readNamespacedDeployment({ name: "metrics-server", namespace: "metrics-server" });
+    expect(server.status?.readyReplicas).toBe(1);
   });
 
   it("leaves nothing, the definitions that Helm never removes included", async () => {

@@ -3,8 +3,12 @@
  * the platform's own objects are in the cluster too: they are told apart and left out.
  */
 import type { V1ObjectMeta, V1Service, V1StorageClass } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
 
 import type { IngressTrait, StorageClassTrait } from "../../cluster";
+import { ConfigError } from "../../config/error";
+import type { PlatformConfig } from "../../config/types";
+import { metricsNamespace } from "../../metrics";
 import type { Observed } from "./observe";
 
 /** Namespace that the platform installs its own Traefik in. */
@@ -43,7 +47,9 @@ export function ingress(observed: Observed): Found {
   // The platform's class `nginx` is Traefik's too, where Traefik was there before.
   const className = observed.ingressClasses.find(
     ({ metadata, spec }) =>
-      spec?.controller === "traefik.io/ingress-controller" && !isOwnRelease(metadata) && !isOurs(metadata),
+      spec?.controller === "traefik.io/ingress-controller" &&
+      !isOwnRelease(metadata, ownNamespace) &&
+      !isOurs(metadata),
   )?.metadata?.name;
   if (traefik?.metadata?.name && traefik.metadata.namespace && className) {
     return {
@@ -94,8 +100,25 @@ export function storageClasses(found: V1StorageClass[], context: string): Storag
   return [...adopted, ...added];
 }
 
+/** Whether the cluster came with metrics-server, or with another source of the same metrics. */
 export function hasMetricsServer({ apiServices }: Observed): boolean {
-  return apiServices.includes("v1beta1.metrics.k8s.io");
+  return apiServices.some(
+    ({ metadata }) => metadata?.name === "v1beta1.metrics.k8s.io" && !isOwnRelease(metadata, metricsNamespace),
+  );
+}
+
+/**
+ * Refuses what would wait for nodes that there are not. A cloud's nodes are the configuration's own; these are not.
+ *
+ * @throws ConfigError
+ */
+export function checkNodes({ argocd, region }: Pick<PlatformConfig, "argocd" | "region">, { nodes }: Observed): void {
+  if (!argocd.ha || nodes.length >= 3) {
+    return;
+  }
+  const has = nodes.length === 1 ? "one" : String(nodes.length);
+  const message = `true needs three nodes for Redis' three replicas, and the cluster of context "${region}" has ${has}; set argocd.ha to false or leave it out`;
+  throw new ConfigError(pulumi.getStack(), [{ key: "argocd.ha", message }]);
 }
 
 function isForeignTraefik({ metadata, spec }: V1Service): boolean {
@@ -114,8 +137,8 @@ function holdsWebPorts({ metadata, spec }: V1Service): boolean {
   );
 }
 
-function isOwnRelease(metadata: V1ObjectMeta | undefined): boolean {
-  return metadata?.annotations?.["meta.helm.sh/release-namespace"] === ownNamespace;
+function isOwnRelease(metadata: V1ObjectMeta | undefined, namespace: string): boolean {
+  return metadata?.annotations?.["meta.helm.sh/release-namespace"] === namespace;
 }
 
 /** An object that nobody but Pulumi has ever written. */

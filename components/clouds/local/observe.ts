@@ -6,6 +6,7 @@ import {
   type KubeConfig,
   NetworkingV1Api,
   StorageV1Api,
+  type V1APIService,
   type V1Deployment,
   type V1IngressClass,
   type V1Node,
@@ -19,8 +20,8 @@ export interface Observed {
   deployments: V1Deployment[];
   ingressClasses: V1IngressClass[];
   storageClasses: V1StorageClass[];
-  /** Names of the aggregated APIs, such as `v1beta1.metrics.k8s.io`. */
-  apiServices: string[];
+  /** What the API server serves itself or hands on, such as `v1beta1.metrics.k8s.io`. */
+  apiServices: V1APIService[];
 }
 
 const patienceSeconds = 20;
@@ -43,7 +44,7 @@ export async function observe(config: KubeConfig): Promise<Observed> {
     deployments: deployments.items,
     ingressClasses: ingressClasses.items,
     storageClasses: storageClasses.items,
-    apiServices: apiServices.items.map((item) => item.metadata?.name ?? ""),
+    apiServices: apiServices.items,
   };
 }
 

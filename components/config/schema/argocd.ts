@@ -14,7 +14,7 @@ const sso = z.strictObject({
 export const argocd = z.strictObject({
   ha: key(z.boolean().optional(), {
     description: "Several replicas of everything, Redis with Sentinel.",
-    allowed: "true needs three nodes",
+    allowed: "true needs three nodes; on local false unless set",
     example: true,
   }),
   sso: key(sso.optional(), {

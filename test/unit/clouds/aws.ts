@@ -1,53 +1,37 @@
 /** AWS as the tests see it: configurations, and answers in the shape of the cloud's own. */
 import type { PlatformConfig } from "../../../components/config/types";
+import { devDefaults, prodDefaults } from "../configuration";
 import type { Computed, Invoke } from "./record";
 
 export const domain = "example.com";
 
 export function dev(change: Partial<PlatformConfig> = {}): PlatformConfig {
   return {
-    cloud: "aws",
-    environment: "dev",
-    region: "eu-west-1",
+    ...devDefaults,
     kubernetesVersion: "1.35",
-    nodes: { vcpu: 2, memoryGiB: 8, min: 2, max: 4, zones: ["eu-west-1a", "eu-west-1b"], spot: false },
-    network: { cidr: "10.0.0.0/16", nat: "single" },
     access: {
-      private: false,
+      ...devDefaults.access,
       authorizedNetworks: ["192.0.2.0/24"],
       adminGroups: ["arn:aws:iam::123456789012:role/admins"],
       developerGroups: ["arn:aws:iam::123456789012:role/developers"],
-      operationsGroups: [],
     },
-    tls: { enabled: false },
-    gitops: { repository: "https://github.com/example/gitops", revision: "main", path: "clusters/single-cluster" },
-    monitoring: { retentionDays: 30, storageGiB: 50, receivers: [] },
-    argocd: { ha: false, shards: 1 },
-    backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 30 },
     tags: { environment: "dev", "managed-by": "pulumi" },
-    protect: false,
     ...change,
   };
 }
 
 export function prod(change: Partial<PlatformConfig> = {}): PlatformConfig {
-  return dev({
-    environment: "prod",
-    nodes: {
-      vcpu: 4,
-      memoryGiB: 16,
-      min: 3,
-      max: 10,
-      zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
-      spot: true,
-    },
-    network: { cidr: "10.0.0.0/16", nat: "zonal" },
+  const { access, kubernetesVersion } = dev();
+  return {
+    ...prodDefaults,
+    kubernetesVersion,
+    access,
+    nodes: { ...prodDefaults.nodes, vcpu: 4, memoryGiB: 16, max: 10, spot: true },
     domain,
     tls: { enabled: true },
     tags: { environment: "prod", "managed-by": "pulumi" },
-    protect: true,
     ...change,
-  });
+  };
 }
 
 const arn = (name: string) => `arn:aws:x:eu-west-1:123456789012:${name}`;

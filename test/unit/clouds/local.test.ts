@@ -1,9 +1,10 @@
-import { KubeConfig, type V1Service, type V1StorageClass } from "@kubernetes/client-node";
+import { KubeConfig, type V1APIService, type V1Service, type V1StorageClass } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
 
 import { describeCluster } from "../../../components/clouds/local";
+import { ConfigError } from "../../../components/config";
 import { readContext } from "../../../components/clouds/local/context";
-import { hasMetricsServer, ingress, storageClasses } from "../../../components/clouds/local/findings";
+import { checkNodes, hasMetricsServer, ingress, storageClasses } from "../../../components/clouds/local/findings";
 import type { Observed } from "../../../components/clouds/local/observe";
 import { record, valueOf } from "./record";
 
@@ -23,6 +24,10 @@ function loadBalancer(namespace: string, name: string, ports: number[], ip?: str
     spec: { type: "LoadBalancer", ports: ports.map((port) => ({ port })) },
     status: ip ? { loadBalancer: { ingress: [{ ip }] } } : {},
   };
+}
+
+function metricsApi(annotations?: Record<string, string>): V1APIService {
+  return { metadata: { name: "v1beta1.metrics.k8s.io", ...(annotations ? { annotations } : {}) } };
 }
 
 const traefikClass = { metadata: { name: "traefik" }, spec: { controller: "traefik.io/ingress-controller" } };
@@ -174,12 +179,43 @@ describe("readContext", () => {
   });
 });
 
+describe("hasMetricsServer", () => {
+  it("knows the one that came with the cluster from the platform's own", () => {
+    const theirs = metricsApi({ "meta.helm.sh/release-namespace": "kube-system" });
+    const ours = metricsApi({ "meta.helm.sh/release-namespace": "metrics-server" });
+    expect(hasMetricsServer(empty)).toBe(false);
+    expect(hasMetricsServer({ ...empty, apiServices: [ours] })).toBe(false);
+    expect(hasMetricsServer({ ...empty, apiServices: [theirs] })).toBe(true);
+    expect(hasMetricsServer({ ...empty, apiServices: [metricsApi()] })).toBe(true);
+  });
+});
+
+describe("checkNodes", () => {
+  const config = (ha: boolean) => ({ region: "kind-kind", argocd: { ha, shards: 1 } });
+  const nodes = (count: number) => ({ ...empty, nodes: Array.from({ length: count }, () => ({})) });
+
+  it("refuses high availability on fewer than three nodes", () => {
+    expect(() => checkNodes(config(true), nodes(1))).toThrow(
+      'argocd.ha: true needs three nodes for Redis\' three replicas, and the cluster of context "kind-kind" has one; ' +
+        "set argocd.ha to false or leave it out",
+    );
+    expect(() => checkNodes(config(true), nodes(2))).toThrow(ConfigError);
+  });
+
+  it.each([
+    [true, 3],
+    [false, 1],
+  ])("takes argocd.ha %s on %i nodes", (ha, count) => {
+    expect(checkNodes(config(ha), nodes(count))).toBeUndefined();
+  });
+});
+
 describe("describeCluster", () => {
   it("registers a provider for the context and nothing else", async () => {
     const observed = {
       ...k3s,
       storageClasses: [{ metadata: { name: "local-path" }, provisioner: "rancher.io/local-path" }],
-      apiServices: ["v1.apps", "v1beta1.metrics.k8s.io"],
+      apiServices: [{ metadata: { name: "v1.apps" } }, metricsApi()],
     };
     const { result, recording } = await record(
       () => describeCluster("platform", { region: "rancher-desktop" }, "{}", observed),
@@ -202,6 +238,5 @@ describe("describeCluster", () => {
       ingress: { tlsAt: "ingress", attachments: [] },
     });
     expect(result.traits.backup).toBeUndefined();
-    expect(hasMetricsServer(empty)).toBe(false);
   });
 });

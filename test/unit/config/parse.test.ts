@@ -8,6 +8,7 @@ import { keys } from "../../../components/config/keys";
 import type { ParseResult } from "../../../components/config/parse";
 import { exampleSecret, validateStack } from "../../../components/config/validate";
 import type { PlatformConfig } from "../../../components/config/types";
+import { devDefaults, prodDefaults, repository } from "../configuration";
 import { access } from "./bad/access";
 import { type Bad } from "./bad/bad";
 import { delivery } from "./bad/delivery";
@@ -19,7 +20,6 @@ import { place } from "./bad/place";
 import { tags } from "./bad/tags";
 
 const groups: Record<string, Bad[]> = { place, nodes, network, access, names, delivery, operations, tags };
-const repository = "https://github.com/example/kubernetes-platform";
 const good = { cloud: "aws", environment: "dev", region: "eu-west-1", gitops: { repository } };
 const everyCloud = ["aws", "azure", "gcp", "local"] as const;
 const today = new Date("2026-11-21");
@@ -65,60 +65,15 @@ describe("the table of bad configurations", () => {
 
 describe("a configuration with its defaults", () => {
   it("is cheap in dev", () => {
-    expect(accepted({})).toEqual({
-      cloud: "aws",
-      environment: "dev",
-      region: "eu-west-1",
-      kubernetesVersion: "1.36",
-      nodes: { vcpu: 2, memoryGiB: 8, min: 2, max: 4, zones: ["eu-west-1a", "eu-west-1b"], spot: false },
-      network: { cidr: "10.0.0.0/16", nat: "single" },
-      access: {
-        private: false,
-        authorizedNetworks: [],
-        adminGroups: [],
-        developerGroups: [],
-        operationsGroups: [],
-      },
-      tls: { enabled: false },
-      gitops: { repository, revision: "main", path: "gitops/clusters/single-cluster" },
-      monitoring: { retentionDays: 30, storageGiB: 20, receivers: [] },
-      argocd: { ha: false, shards: 1 },
-      backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 7 },
-      tags: { environment: "dev", stack: "test", "managed-by": "pulumi" },
-      protect: false,
-    });
+    expect(accepted({})).toEqual(devDefaults);
   });
 
   it("survives the loss of a zone in prod", () => {
     expect(accepted({ environment: "prod", domain: "example.com", tags: { team: "infra" } })).toEqual({
-      cloud: "aws",
-      environment: "prod",
-      region: "eu-west-1",
-      kubernetesVersion: "1.36",
-      nodes: {
-        vcpu: 8,
-        memoryGiB: 32,
-        min: 3,
-        max: 9,
-        zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
-        spot: false,
-      },
-      network: { cidr: "10.0.0.0/16", nat: "zonal" },
-      access: {
-        private: false,
-        authorizedNetworks: [],
-        adminGroups: [],
-        developerGroups: [],
-        operationsGroups: [],
-      },
+      ...prodDefaults,
       domain: "example.com",
       tls: { enabled: true },
-      gitops: { repository, revision: "main", path: "gitops/clusters/single-cluster" },
-      monitoring: { retentionDays: 30, storageGiB: 100, receivers: [] },
-      argocd: { ha: true, shards: 1 },
-      backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 30 },
-      tags: { team: "infra", environment: "prod", stack: "test", "managed-by": "pulumi" },
-      protect: true,
+      tags: { ...prodDefaults.tags, team: "infra" },
     });
   });
 
@@ -156,7 +111,14 @@ describe("a configuration with its defaults", () => {
 
   it("asks nothing of local that it has of its own", () => {
     const config = accepted({ cloud: "local", region: "kind", environment: "prod", nodes: { min: 1, vcpu: 3 } });
-    expect(config).toMatchObject({ region: "kind", nodes: { zones: [] }, backup: { enabled: false } });
+    expect(config).toMatchObject({
+      region: "kind",
+      nodes: { zones: [] },
+      backup: { enabled: false },
+      argocd: { ha: false },
+    });
+    const ha = accepted({ cloud: "local", region: "kind", argocd: { ha: true } });
+    expect(ha.argocd.ha).toBe(true);
   });
 
   it("counts what is empty as left out", () => {

@@ -8,6 +8,7 @@ import type { PlatformConfig, Receiver } from "../../../components/config/types"
 import { type StackOutputs, stackOutputs } from "../../../components/outputs";
 import { Platform } from "../../../components/platform";
 import { record, type Recording } from "../clouds/record";
+import { devDefaults, prodDefaults } from "../configuration";
 
 /** Texts that must be in no plain input of any resource. */
 export const secrets = {
@@ -36,43 +37,15 @@ export const receivers: Receiver[] = [
 ];
 
 export function devConfig(changes: Partial<PlatformConfig> = {}): PlatformConfig {
-  return {
-    cloud: "aws",
-    environment: "dev",
-    region: "eu-west-1",
-    kubernetesVersion: "1.35",
-    nodes: { vcpu: 2, memoryGiB: 8, min: 2, max: 4, zones: ["eu-west-1a", "eu-west-1b"], spot: false },
-    network: { cidr: "10.0.0.0/16", nat: "single" },
-    access: {
-      private: false,
-      authorizedNetworks: [],
-      adminGroups: [],
-      developerGroups: [],
-      operationsGroups: [],
-    },
-    tls: { enabled: false },
-    gitops: {
-      repository: "https://github.com/example/kubernetes-platform",
-      revision: "main",
-      path: "gitops/clusters/single-cluster",
-    },
-    monitoring: { retentionDays: 30, storageGiB: 20, receivers: [] },
-    argocd: { ha: false, shards: 1 },
-    backup: { enabled: false, schedule: "0 2 * * *", retentionDays: 30 },
-    tags: {},
-    protect: false,
-    ...changes,
-  };
+  return { ...devDefaults, backup: { ...devDefaults.backup, enabled: false }, tags: {}, ...changes };
 }
 
 /** Everything that a stack can ask for. */
 export function prodConfig(changes: Partial<PlatformConfig> = {}): PlatformConfig {
-  return devConfig({
-    environment: "prod",
-    nodes: { vcpu: 8, memoryGiB: 32, min: 3, max: 9, zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], spot: false },
+  return {
+    ...prodDefaults,
     access: {
-      private: false,
-      authorizedNetworks: [],
+      ...prodDefaults.access,
       adminGroups: ["admins@example.com"],
       developerGroups: ["developers@example.com"],
       operationsGroups: ["operations@example.com"],
@@ -80,20 +53,19 @@ export function prodConfig(changes: Partial<PlatformConfig> = {}): PlatformConfi
     domain: "example.com",
     tls: { enabled: true, email: "ops@example.com" },
     gitops: {
-      ...devConfig().gitops,
+      ...prodDefaults.gitops,
       credentials: { username: "git", password: pulumi.secret(secrets.git) },
       webhookSecret: pulumi.secret(secrets.webhook),
     },
-    monitoring: { retentionDays: 30, storageGiB: 100, receivers },
+    monitoring: { ...prodDefaults.monitoring, receivers },
     argocd: {
       ha: true,
       shards: 2,
       sso: { issuer: "https://login.example.com", clientId: "argocd", clientSecret: pulumi.secret(secrets.sso) },
     },
-    backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 30 },
-    protect: true,
+    tags: {},
     ...changes,
-  });
+  };
 }
 
 function storageClass(name: string, changes: Partial<StorageClassTrait> = {}): StorageClassTrait {

@@ -55,6 +55,22 @@ describe("what is installed", () => {
     });
   });
 
+  it("measures pods and nodes where nothing on the cluster does", async () => {
+    const { recording } = await install(devConfig({ cloud: "local" }), { ...localTraits, metricsServer: false });
+    expect(releases(recording)).toContain("metrics-server");
+    expect(release(recording, "metrics-server").inputs).toMatchObject({
+      namespace: "metrics-server",
+      values: { args: ["--kubelet-insecure-tls"] },
+    });
+    const { inputs } = recording.one(
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+      "platform-test-metrics-server-api-server-and-kubelets",
+    );
+    const kubelets = { ports: [{ port: 10250, protocol: "TCP" }] };
+    expect(inputs.spec).toMatchObject({ ingress: [kubelets], egress: [kubelets] });
+    expect(local.names("kubernetes:core/v1:Namespace")).not.toContain("platform-test-metrics-server");
+  });
+
   it("has a pinned version, a repository and a way back in every release", () => {
     for (const { inputs } of [...prod.ofType(releaseType), ...dev.ofType(releaseType)]) {
       const entry = Object.values(charts).find(({ chart }) => chart === inputs.chart);

@@ -20,6 +20,13 @@ function values(recording: Recording): Values {
 }
 
 describe("Prometheus", () => {
+  it("finds the kubelets by a Service in a namespace that goes with the platform", () => {
+    expect(values(dev)).toMatchObject({
+      kubelet: { namespace: "monitoring" },
+      prometheusOperator: { kubeletService: { namespace: "monitoring" } },
+    });
+  });
+
   it("keeps the configured days on a volume of its own, and stops before the volume is full", () => {
     expect(values(prod).prometheus?.prometheusSpec).toMatchObject({
       retention: "30d",

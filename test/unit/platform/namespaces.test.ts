@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Recording } from "../clouds/record";
-import { fullTraits, install, localTraits, devConfig, prodConfig } from "./fixture";
+import { fullTraits, install, localTraits, devConfig, plainTraits, prodConfig } from "./fixture";
 
 interface Policy {
   podSelector: { matchLabels?: Record<string, string> };
@@ -62,6 +62,18 @@ describe("every namespace of the platform", () => {
         limits: [{ type: "Container", defaultRequest: { cpu: "10m", memory: "32Mi" } }],
       });
     }
+  });
+
+  it("gives Argo CD more for every shard", async () => {
+    const hard = async (argocd: { ha: boolean; shards: number }) => {
+      const { recording } = await install(devConfig({ argocd }), plainTraits);
+      const { inputs } = recording.one("kubernetes:core/v1:ResourceQuota", "platform-test-argocd");
+      return (inputs.spec as { hard: Record<string, string> }).hard;
+    };
+    const requests = (cpu: string, memory: string) => ({ "requests.cpu": cpu, "requests.memory": memory });
+    expect(await hard({ ha: false, shards: 1 })).toMatchObject(requests("3", "6Gi"));
+    expect(await hard({ ha: false, shards: 32 })).toMatchObject(requests("10", "18Gi"));
+    expect(await hard({ ha: true, shards: 32 })).toMatchObject(requests("24", "47Gi"));
   });
 
   it("lets Traefik alone have a load balancer, and only where it is to have one", async () => {
