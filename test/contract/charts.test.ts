@@ -36,6 +36,10 @@ const variants: Record<string, { config: PlatformConfig; traits: Traits }> = {
     traits: fullTraits,
   },
   local: { config: devConfig({ cloud: "local" }), traits: localTraits },
+  "local without metrics-server": {
+    config: devConfig({ cloud: "local" }),
+    traits: { ...localTraits, metricsServer: false },
+  },
 };
 
 /** Maps whose entries are the user's: the charts hand them to ConfigMaps or configuration files as they are. */
