@@ -17,6 +17,11 @@ export const book: Record<string, Book> = {
     constraints: read<Constraints>("aws.constraints.json"),
     rules: read<RuleBook>("aws.rules.json"),
   },
+  "azure-native": {
+    declarations: read<Declarations>("azure-native.types.json"),
+    constraints: read<Constraints>("azure-native.constraints.json"),
+    rules: read<RuleBook>("azure-native.rules.json"),
+  },
   random: {
     declarations: read<Declarations>("random.types.json"),
     rules: read<RuleBook>("random.rules.json"),

@@ -1,9 +1,10 @@
 /**
- * `npm run schemas`: writes `data/<provider>.types.json` from the installed SDKs' type declarations. Run it after a
- * change of an SDK's version or of the types in use; the result is committed.
+ * `npm run schemas`: writes `data/<provider>.types.json` from the installed SDKs' type declarations, and Azure's rules,
+ * which follow from them. Run it after a change of an SDK's version or of the types in use; the result is committed.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { azureRules } from "./derive/azureRules";
 import { readDeclarations } from "./derive/declarations";
 import { providers } from "./derive/tokens";
 import type { Declarations } from "./model";
@@ -42,6 +43,10 @@ if (require.main === module) {
     const path = join(__dirname, "data", `${name}.types.json`);
     writeFileSync(path, format(declarations));
     const count = Object.keys(declarations.resources).length;
+    if (name === "azure-native") {
+      const rules = join(__dirname, "data", `${name}.rules.json`);
+      writeFileSync(rules, `${JSON.stringify(azureRules(declarations), null, 2)}\n`);
+    }
     console.log(`${path}: ${count} types of ${declarations.sdk.name} ${declarations.sdk.version}`);
   }
 }

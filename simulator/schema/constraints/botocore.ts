@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Constraint, Declarations, ObjectShape, Shape } from "../model";
+import type { Bounds } from "./write";
 
 /** A shape of a service model, the parts of it that are read here. */
 export interface ModelShape {
@@ -26,9 +27,6 @@ export interface Model {
   service: string;
   shapes: Record<string, ModelShape>;
 }
-
-/** By property. */
-export type Bounds = Record<string, Constraint>;
 
 /** Which request a resource type's inputs go into. */
 export interface Mapping {

@@ -3,7 +3,7 @@
  * `provider` is github.com/hashicorp/terraform-provider-aws, at the revisions that `data/aws.rules.json` has.
  */
 import type { Constraint } from "../model";
-import type { Bounds } from "./botocore";
+import type { Bounds } from "./write";
 
 const port: Constraint = { source: "provider vpc_security_group_ingress_rule.go", integer: true, min: -1, max: 65535 };
 const protocol: Constraint = {

@@ -17,7 +17,7 @@ import type { Provider } from "./tokens";
 export function readDeclarations(provider: Provider): Declarations {
   const root = dirname(createRequire(__filename).resolve(`${provider.sdk}/package.json`));
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
-  const reader = new Reader(root);
+  const reader = new Reader(root, provider.closedEnums === true);
   const read = (tokens: string[], read: (token: string) => ObjectShape) =>
     Object.fromEntries([...tokens].sort().map((token) => [token, read(token)]));
   const resources = read(provider.resources, (token) => reader.resource(token));
@@ -32,7 +32,10 @@ class Reader {
   private readonly files = new Map<string, ts.SourceFile>();
   private readonly namespaces = new Map<string, Map<string, ts.Statement>>();
 
-  constructor(private readonly root: string) {}
+  constructor(
+    private readonly root: string,
+    private readonly closedEnums: boolean,
+  ) {}
 
   resource(token: string): ObjectShape {
     const { file, name } = locate(token);
@@ -117,16 +120,22 @@ class Reader {
     }
   }
 
-  /** `undefined` says what the question mark says; `string | SomeEnum` lists suggestions, so any string is allowed. */
+  /**
+   * `undefined` says what the question mark says. `string | SomeEnum` lists suggestions, so any string is allowed, unless
+   * the provider's enumerations are closed.
+   */
   private union(node: ts.UnionTypeNode, namespace: string): Shape {
     const members = node.types
       .filter((each) => each.kind !== ts.SyntaxKind.UndefinedKeyword)
       .map((each) => this.shape(each, namespace))
       .flatMap((each) => (each.type === "union" ? each.members : [each]));
     const distinct = [...new Map(members.map((each) => [JSON.stringify(each), each])).values()];
-    const primitives = new Set<string>(distinct.map((each) => each.type));
     const enums = distinct.filter((each) => each.type === "enum");
-    const others: Shape[] = distinct.filter((each) => each.type !== "enum");
+    const listed = new Set<string>(enums.flatMap((each) => each.values).map((value) => typeof value));
+    const others: Shape[] = distinct
+      .filter((each) => each.type !== "enum")
+      .filter((each) => !this.closedEnums || !listed.has(each.type));
+    const primitives = new Set<string>(others.map((each) => each.type));
     const closed = enums.flatMap((each) => each.values).filter((value) => !primitives.has(typeof value));
     if (closed.length > 0) others.push({ type: "enum", values: closed });
     const [only] = others;
@@ -212,10 +221,16 @@ class Reader {
   }
 }
 
-/** `aws:ec2/vpc:Vpc` is in ec2/vpc.d.ts, `random:index/randomId:RandomId` in randomId.d.ts. */
+/**
+ * `aws:ec2/vpc:Vpc` is in ec2/vpc.d.ts, `random:index/randomId:RandomId` in randomId.d.ts, `azure-native:network:Subnet` in
+ * network/subnet.d.ts; capitals at the beginning of a name are written small together: `gcp:projects/iAMMember:IAMMember`
+ * is in projects/iammember.d.ts.
+ */
 function locate(token: string): { file: string; name: string } {
   const [, module = "", name = ""] = token.split(":");
-  return { file: module.replace(/^index\//, ""), name };
+  const path = module.includes("/") ? module.split("/") : [module, name];
+  const file = (path.pop() ?? "").replace(/^[a-z]?[A-Z]+/, (capitals) => capitals.toLowerCase());
+  return { file: [...path.filter((folder) => folder !== "index"), file].join("/"), name };
 }
 
 function literal(node: ts.LiteralTypeNode): Literal {

@@ -2,9 +2,13 @@
  * The resource types and functions that the program uses, by provider. Any other is refused in a rehearsal: add it
  * here, run `npm run schemas`, then give it rules in `data/<provider>.rules.json`.
  */
+import { azureNative } from "./azureTokens";
+
 export interface Provider {
   /** npm package of the SDK. */
   sdk: string;
+  /** `string | SomeEnum` lists all that the API takes, not suggestions. */
+  closedEnums?: true;
   resources: string[];
   functions: string[];
 }
@@ -81,6 +85,40 @@ const aws: Provider = {
   ],
 };
 
+const gcp: Provider = {
+  sdk: "@pulumi/gcp",
+  resources: [
+    "gcp:compute/address:Address",
+    "gcp:compute/firewall:Firewall",
+    "gcp:compute/globalAddress:GlobalAddress",
+    "gcp:compute/network:Network",
+    "gcp:compute/router:Router",
+    "gcp:compute/routerNat:RouterNat",
+    "gcp:compute/sSLPolicy:SSLPolicy",
+    "gcp:compute/securityPolicy:SecurityPolicy",
+    "gcp:compute/subnetwork:Subnetwork",
+    "gcp:container/cluster:Cluster",
+    "gcp:container/nodePool:NodePool",
+    "gcp:kms/cryptoKey:CryptoKey",
+    "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
+    "gcp:kms/keyRing:KeyRing",
+    "gcp:projects/iAMCustomRole:IAMCustomRole",
+    "gcp:projects/iAMMember:IAMMember",
+    "gcp:serviceaccount/account:Account",
+    "gcp:serviceaccount/iAMMember:IAMMember",
+    "gcp:storage/bucket:Bucket",
+    "gcp:storage/bucketIAMMember:BucketIAMMember",
+  ],
+  functions: [
+    "gcp:compute/getNetwork:getNetwork",
+    "gcp:compute/getSubnetwork:getSubnetwork",
+    "gcp:container/getEngineVersions:getEngineVersions",
+    "gcp:dns/getManagedZone:getManagedZone",
+    "gcp:organizations/getClientConfig:getClientConfig",
+    "gcp:organizations/getProject:getProject",
+  ],
+};
+
 const random: Provider = {
   sdk: "@pulumi/random",
   resources: [
@@ -91,4 +129,4 @@ const random: Provider = {
   functions: [],
 };
 
-export const providers: Record<string, Provider> = { aws, random };
+export const providers: Record<string, Provider> = { aws, "azure-native": azureNative, gcp, random };
