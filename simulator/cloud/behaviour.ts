@@ -4,6 +4,7 @@
  * replacement rules) is the same for all types and lives beside this file.
  */
 import type { Properties } from "../provider";
+import type { Lock } from "./locks";
 
 /** A resource as the cloud keeps it: survives the end of every process. */
 export interface CloudRecord {
@@ -14,6 +15,8 @@ export interface CloudRecord {
   inputs: Properties;
   /** Everything that the provider answers with: inputs, defaults and computed outputs. */
   outputs: Properties;
+  /** Milliseconds since 1970 at which it was there, on this machine's clock; unset: it has always been. */
+  createdAt?: number;
 }
 
 /** The cloud's resources of every type, as one resource's behaviour sees them. */
@@ -34,6 +37,8 @@ export interface Context {
   hex(length: number): string;
   inventory: Inventory;
   clusters: ClusterHost;
+  /** The cloud's seconds since a resource was made: what is granted works only after a while. Unset: time stands still. */
+  age?(record: CloudRecord): number;
 }
 
 export interface Behaviour {
@@ -61,6 +66,13 @@ export interface Behaviour {
   /** Why it can't be deleted now (`DependencyViolation: …`). */
   refuseDelete?(record: CloudRecord, context: Context): string | undefined;
   delete?(record: CloudRecord, context: Context): void | Promise<void>;
+  /**
+   * Where the name of a deleted one stays taken: for how many of the cloud's seconds (`Infinity`: for ever), and the error
+   * that whoever wants it gets. Needs `uniqueName`.
+   */
+  leaves?(record: CloudRecord, context: Context): { seconds: number; taken: string } | undefined;
+  /** What an operation on it needs for itself, where the cloud does one at a time: the provider waits. */
+  lock?(inputs: Properties, context: Context): Lock | undefined;
   /** Inputs that the provider fills in before anything else, auto-names among them (Pulumi's Check). */
   defaults?(inputs: Properties, context: Context): Properties;
   /** Seconds that the real cloud takes, and where that figure is from. */
@@ -120,4 +132,6 @@ export interface NodeRequest {
   /** `aws:///eu-west-1a/i-0123456789abcdef0` */
   providerId: string;
   internalIP: string;
+  /** What its kubelet runs, `1.35`; unset: what the control plane runs. */
+  kubernetesVersion?: string;
 }

@@ -7,7 +7,17 @@ export class Clock {
 
   /** Runs `work` and sees to it that the whole takes at least the cloud's time, scaled. */
   async run<Result>(cloudSeconds: number, work: () => Promise<Result>): Promise<Result> {
-    const [result] = await Promise.all([work(), sleep(cloudSeconds * this.scale * 1000)]);
+    const [result] = await Promise.all([work(), sleep(this.milliseconds(cloudSeconds))]);
     return result;
+  }
+
+  /** This machine's milliseconds for the cloud's seconds. */
+  milliseconds(cloudSeconds: number): number {
+    return cloudSeconds * this.scale * 1000;
+  }
+
+  /** The cloud's seconds since a moment of this machine's clock, in milliseconds since 1970. */
+  since(milliseconds: number): number {
+    return (Date.now() - milliseconds) / 1000 / this.scale;
   }
 }

@@ -21,6 +21,7 @@ import { isObject } from "../schema/values";
 import type { Behaviour, CloudRecord, ClusterHost, Context } from "./behaviour";
 import type { Clock } from "./clock";
 import type { Fault, FaultKind, Faults } from "./faults";
+import { Locks } from "./locks";
 import type { Store } from "./store";
 
 /** The rules of one provider's types, from `simulator/schema`. */
@@ -61,6 +62,7 @@ export class CloudProvider implements SimulatedProvider {
   readonly name: string;
   readonly version: string;
   private readonly configs = new Map<string, Properties>();
+  private readonly locks = new Locks();
 
   constructor(private readonly options: CloudProviderOptions) {
     this.name = options.name;
@@ -109,21 +111,25 @@ export class CloudProvider implements SimulatedProvider {
     if (preview) return { id: "", outputs: inputs };
 
     const context = this.context(request);
-    const fault = this.options.faults.next(type);
-    if (fault?.kind === "throttle" || fault?.kind === "quota") throw new Error(this.faultMessage(fault));
-    const refusal = taken(this.options.store, type, behaviour, inputs, context) ?? behaviour.refuse?.(inputs, context);
-    if (refusal) throw new Error(refusal);
+    return this.locks.run(behaviour.lock?.(inputs, context), async () => {
+      const fault = this.options.faults.next(type);
+      if (fault?.kind === "throttle" || fault?.kind === "quota") throw new Error(this.faultMessage(fault));
+      const refusal =
+        taken(this.options.store, type, behaviour, inputs, context) ?? behaviour.refuse?.(inputs, context);
+      if (refusal) throw new Error(refusal);
 
-    return this.options.clock.run(behaviour.seconds.create, async () => {
-      const created = await behaviour.create(inputs, context);
-      const outputs = { ...inputs, ...created.outputs };
-      this.options.store.put({ type, id: created.id, urn, inputs, outputs });
-      if (fault?.kind === "crash") {
-        this.options.crash();
-        await new Promise(() => undefined);
-      }
-      if (fault) throw new InitializationFailed(created.id, outputs, [this.faultMessage(fault)]);
-      return { id: created.id, outputs };
+      return this.options.clock.run(behaviour.seconds.create, async () => {
+        const created = await behaviour.create(inputs, context);
+        const outputs = { ...inputs, ...created.outputs };
+        const createdAt = Date.now() + this.options.clock.milliseconds(behaviour.seconds.create);
+        this.options.store.put({ type, id: created.id, urn, inputs, outputs, createdAt });
+        if (fault?.kind === "crash") {
+          this.options.crash();
+          await new Promise(() => undefined);
+        }
+        if (fault) throw new InitializationFailed(created.id, outputs, [this.faultMessage(fault)]);
+        return { id: created.id, outputs };
+      });
     });
   }
 
@@ -137,17 +143,21 @@ export class CloudProvider implements SimulatedProvider {
     const behaviour = this.behaviour(type);
     if (preview) return { outputs: planned(request.oldOutputs, request.oldInputs, news) };
 
-    const record = this.options.store.get(type, id);
-    if (!record) throw new Error(`${type} ${id} does not exist: it was deleted outside of this stack (pulumi refresh)`);
-    return this.options.clock.run(behaviour.seconds.update, async () => {
-      const outputs = {
-        ...record.outputs,
-        ...removed(record.inputs, news),
-        ...news,
-        ...(await behaviour.update?.(record, news, this.context(request), request.oldInputs)),
-      };
-      this.options.store.put({ ...record, inputs: news, outputs });
-      return { outputs };
+    return this.locks.run(behaviour.lock?.(news, this.context(request)), async () => {
+      const record = this.options.store.get(type, id);
+      if (!record) {
+        throw new Error(`${type} ${id} does not exist: it was deleted outside of this stack (pulumi refresh)`);
+      }
+      return this.options.clock.run(behaviour.seconds.update, async () => {
+        const outputs = {
+          ...record.outputs,
+          ...removed(record.inputs, news),
+          ...news,
+          ...(await behaviour.update?.(record, news, this.context(request), request.oldInputs)),
+        };
+        this.options.store.put({ ...record, inputs: news, outputs });
+        return { outputs };
+      });
     });
   }
 
@@ -158,18 +168,30 @@ export class CloudProvider implements SimulatedProvider {
     // Gone already is what was asked for.
     if (!record) return;
     const context = this.context(request);
-    const refusal = behaviour.refuseDelete?.(record, context);
-    if (refusal) throw new Error(refusal);
-    await this.options.clock.run(behaviour.seconds.delete, async () => {
-      // Its record first: what is killed in between is gone for the cloud, and what it ran is ended at the next start.
-      this.options.store.remove(type, id);
-      try {
-        await behaviour.delete?.(record, context);
-      } catch (error) {
-        this.options.store.put(record);
-        throw error;
-      }
+    await this.locks.run(behaviour.lock?.(record.inputs, context), async () => {
+      const refusal = behaviour.refuseDelete?.(record, context);
+      if (refusal) throw new Error(refusal);
+      await this.options.clock.run(behaviour.seconds.delete, async () => {
+        // Its record first: what is killed in between is gone for the cloud, and what it ran is ended at the next start.
+        this.options.store.remove(type, id);
+        try {
+          await behaviour.delete?.(record, context);
+          this.retire(record, behaviour, context);
+        } catch (error) {
+          this.options.store.put(record);
+          throw error;
+        }
+      });
     });
+  }
+
+  /** Keeps the name of a deleted resource taken, where the cloud does. */
+  private retire(record: CloudRecord, behaviour: Behaviour, context: Context): void {
+    const left = behaviour.leaves?.(record, context);
+    if (!left) return;
+    const { type, inputs } = record;
+    const until = left.seconds === Infinity ? null : Date.now() + this.options.clock.milliseconds(left.seconds);
+    this.options.store.retire({ type, inputs, until, taken: left.taken });
   }
 
   async invoke(token: string, args: Properties, connection: string): Promise<Properties> {
@@ -207,6 +229,7 @@ export class CloudProvider implements SimulatedProvider {
           .slice(0, length),
       inventory: this.options.store,
       clusters: this.options.clusters,
+      age: ({ createdAt }) => (createdAt === undefined ? Infinity : this.options.clock.since(createdAt)),
     };
   }
 
@@ -225,11 +248,12 @@ function taken(
 ): string | undefined {
   const wanted = behaviour.uniqueName?.(inputs, context);
   if (!wanted) return undefined;
-  const clash = store.list(type).some((record) => {
+  const isThat = (record: { inputs: Properties }) => {
     const other = behaviour.uniqueName?.(record.inputs, context);
     return other?.name === wanted.name && other.scope === wanted.scope;
-  });
-  return clash ? wanted.taken : undefined;
+  };
+  if (store.list(type).some(isThat)) return wanted.taken;
+  return store.retired(type).find(isThat)?.taken;
 }
 
 /**

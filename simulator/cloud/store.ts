@@ -3,14 +3,27 @@
  * killed one too. Written whole at every change, by rename, so that it is never half.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import type { Properties } from "../provider";
 import type { CloudRecord, Inventory } from "./behaviour";
+
+/** A deleted resource whose name is not free yet. */
+export interface Retired {
+  type: string;
+  inputs: Properties;
+  /** Milliseconds since 1970; null: for ever. */
+  until: number | null;
+  /** The cloud's error for whoever wants the name. */
+  taken: string;
+}
 
 export class Store implements Inventory {
   private readonly records: CloudRecord[];
+  private readonly gone: Retired[];
 
   /** @param file JSON; an account without one is empty. */
   constructor(private readonly file: string) {
-    this.records = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as CloudRecord[]) : [];
+    this.records = read<CloudRecord>(file);
+    this.gone = read<Retired>(this.retiredFile);
   }
 
   get(type: string, id: string): CloudRecord | undefined {
@@ -39,9 +52,31 @@ export class Store implements Inventory {
     this.write();
   }
 
-  private write(): void {
-    const temporary = `${this.file}.new`;
-    writeFileSync(temporary, JSON.stringify(this.records, null, 1), { mode: 0o600 });
-    renameSync(temporary, this.file);
+  /** Keeps the name of a deleted resource taken: in a file of its own, as it is nothing that the account still has. */
+  retire(retired: Retired): void {
+    this.gone.push(retired);
+    write(this.retiredFile, this.gone);
   }
+
+  retired(type: string): Retired[] {
+    return this.gone.filter((one) => one.type === type && (one.until === null || one.until > Date.now()));
+  }
+
+  private get retiredFile(): string {
+    return this.file.replace(/(\.json)?$/, ".retired.json");
+  }
+
+  private write(): void {
+    write(this.file, this.records);
+  }
+}
+
+function read<Item>(file: string): Item[] {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Item[]) : [];
+}
+
+function write(file: string, items: unknown[]): void {
+  const temporary = `${file}.new`;
+  writeFileSync(temporary, JSON.stringify(items, null, 1), { mode: 0o600 });
+  renameSync(temporary, file);
 }

@@ -19,6 +19,8 @@ const network: Behaviour = {
   refuse: ({ size }) => (size === 0 ? "InvalidSize: 0" : undefined),
   create: (_, { hex }) => ({ id: `net-${hex(8)}`, outputs: { arn: "arn:net" } }),
   refuseDelete: ({ inputs }) => (inputs["busy"] ? "DependencyViolation: busy" : undefined),
+  leaves: ({ inputs }) =>
+    inputs["kept"] ? { seconds: Number(inputs["kept"]), taken: "NetworkDeleted: the name is not free yet" } : undefined,
 };
 
 const schema: Schema = {
@@ -225,5 +227,17 @@ describe("a simulated cloud", () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(answered).not.toHaveBeenCalled();
     expect(stored()).toHaveLength(1);
+  });
+
+  it("keeps the name of a deleted resource taken as long as the cloud does, over restarts", async () => {
+    const first = await provider();
+    const inputs = { name: "main", size: 1, kept: 100 };
+    const { id, outputs } = await first.create({ ...create, inputs });
+    await first.delete({ ...request, id, inputs, outputs, timeoutSeconds: 0 });
+    expect(stored()).toEqual([]);
+    const again = await provider();
+    await expect(again.create(create)).rejects.toThrow("NetworkDeleted: the name is not free yet");
+    await new Promise((resolve) => setTimeout(resolve, 110));
+    await expect(again.create(create)).resolves.toMatchObject({ outputs: { name: "main" } });
   });
 });
