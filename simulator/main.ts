@@ -7,6 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { identify } from "./aws/eksIdentity";
 import { awsProvider } from "./aws/provider";
 import { Clock } from "./cloud/clock";
 import { Faults, type Fault } from "./cloud/faults";
@@ -64,7 +65,12 @@ async function main(settingsFile: string): Promise<void> {
   const log = (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 
   const store = new Store(join(directory, "cloud.json"));
-  const clusters = new ControlPlanes({ directory: join(directory, "clusters"), tools, log });
+  const clusters = new ControlPlanes({
+    directory: join(directory, "clusters"),
+    tools,
+    identify: (cluster, principal, session) => identify(store, cluster, principal, session),
+    log,
+  });
   const git = await serveGit({ ...options.gitops, directory: join(directory, "git") });
   await endUnrecorded(clusters, store.all(), log);
   await clusters.resume();

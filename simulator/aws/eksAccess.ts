@@ -1,11 +1,12 @@
 /** Who may use a cluster (access entries), and what pods may do in AWS (Pod Identity). */
 import type { Context } from "../cloud/behaviour";
 import type { Properties } from "../provider";
+import { accessPolicies as simulatedPolicies } from "../controlplane/born";
 import { missingCluster } from "./eksNodeGroup";
 import { trustedActions } from "./policies";
 import { eks, first } from "./refusals";
 import { regional, type Resource, tagged } from "./resource";
-import { arn, findBy, text, texts, timestamp } from "./values";
+import { arn, findBy, object, text, texts, timestamp } from "./values";
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html */
 const accessPolicies = [
@@ -54,6 +55,7 @@ const accessEntry: Resource = {
         texts(inputs, "kubernetesGroups").length > 0 &&
         invalid("The kubernetesGroups parameter can only be set for access entries of type STANDARD"),
       principal === callerArn(context) &&
+        object(cluster?.outputs ?? {}, "accessConfig").bootstrapClusterCreatorAdminPermissions !== false &&
         eks(
           "CreateAccessEntry",
           "ResourceInUseException",
@@ -99,6 +101,10 @@ const accessPolicyAssociation: Resource = {
         notFound(
           "The specified policyArn could not be found. You can view the available access policies with 'list-access-policies'.",
         ),
+      !Object.keys(simulatedPolicies).includes(String(policyArn).split("/").at(-1) ?? "") &&
+        `${String(policyArn)} is for what EKS runs itself, and is not simulated`,
+      text(object(inputs, "accessScope"), "type") !== "cluster" &&
+        "access policies are simulated for the whole cluster only: accessScope.type has to be cluster",
       entry !== undefined &&
         entry.outputs.type !== "STANDARD" &&
         eks(

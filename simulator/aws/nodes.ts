@@ -46,6 +46,7 @@ export function nodesOf(outputs: Properties, seed: string, context: Context): No
       })),
       providerId: `aws:///${zone}/i-0${hash(`${seed}-${index}`).slice(0, 16)}`,
       internalIP,
+      kubernetesVersion: text(outputs, "version"),
     };
   });
 }

@@ -4,7 +4,7 @@ import type { ClusterRequest, KubernetesManifest } from "../cloud/behaviour";
 export function bornWith(cluster: ClusterRequest): KubernetesManifest[] {
   switch (cluster.cloud) {
     case "aws":
-      return [gp2, dnsService(cluster.serviceCidr)];
+      return [gp2, dnsService(cluster.serviceCidr), adminView, ...Object.entries(accessPolicies).map(policyBinding)];
     case "local":
       // The rest is its distribution's: simulator/local.
       return [dnsService(cluster.serviceCidr)];
@@ -27,6 +27,42 @@ const gp2: KubernetesManifest = {
   reclaimPolicy: "Delete",
   volumeBindingMode: "WaitForFirstConsumer",
 };
+
+/**
+ * EKS' access policies that a person may have, and the roles of Kubernetes that come nearest. EKS authorizes beside RBAC,
+ * by rules of its own; here each policy is a group with a role.
+ * https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
+ */
+export const accessPolicies = {
+  AmazonEKSClusterAdminPolicy: "cluster-admin",
+  AmazonEKSAdminPolicy: "admin",
+  AmazonEKSAdminViewPolicy: "simulator-admin-view",
+  AmazonEKSEditPolicy: "edit",
+  AmazonEKSViewPolicy: "view",
+} as const;
+
+/** The group that has what the policy allows. */
+export function policyGroup(policy: string): string {
+  return `simulator:${policy}`;
+}
+
+const adminView: KubernetesManifest = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRole",
+  metadata: { name: accessPolicies.AmazonEKSAdminViewPolicy },
+  rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["get", "list", "watch"] }],
+};
+
+function policyBinding([policy, role]: [string, string]): KubernetesManifest {
+  const rbac = "rbac.authorization.k8s.io";
+  return {
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name: `simulator-${policy.toLowerCase()}` },
+    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: role },
+    subjects: [{ apiGroup: rbac, kind: "Group", name: policyGroup(policy) }],
+  };
+}
 
 /** The tenth address of the service range is the cluster's DNS, as on EKS, K3s and kind. Its pods come with CoreDNS. */
 function dnsService(serviceCidr: string): KubernetesManifest {

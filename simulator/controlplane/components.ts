@@ -26,6 +26,8 @@ export interface Layout {
   adminKubeconfig: string;
   /** Static tokens of the cloud's identities, in the API server's own form. */
   tokens: string;
+  /** Kubeconfig of the webhook that knows all other tokens. */
+  webhook: string;
 }
 
 /** Ports on 127.0.0.1. */
@@ -99,6 +101,7 @@ export async function startComponents(
       `--service-account-signing-key-file=${certificates.serviceAccountKey}`,
       "--service-account-issuer=https://kubernetes.default.svc",
       `--token-auth-file=${layout.tokens}`,
+      ...webhookFlags(layout.webhook),
       "--authorization-mode=RBAC",
       `--service-cluster-ip-range=${cluster.serviceCidr}`,
       "--allow-privileged=true",
@@ -145,6 +148,15 @@ export async function startComponents(
       async () => (await fetch(`${url(ports.kwok)}/healthz`)).ok,
     ),
   ]);
+}
+
+/** An access that is taken away shall be gone in seconds: the default keeps what the webhook said for two minutes. */
+function webhookFlags(kubeconfig: string): string[] {
+  return [
+    `--authentication-token-webhook-config-file=${kubeconfig}`,
+    "--authentication-token-webhook-version=v1",
+    "--authentication-token-webhook-cache-ttl=10s",
+  ];
 }
 
 /** @param authority PEM; without it the server's certificate is its own and only loopback vouches for it. */

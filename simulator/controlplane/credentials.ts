@@ -1,6 +1,6 @@
 /**
- * The identity that a cloud's credential helper hands out: a token for the API server, and where the helpers' stand-ins
- * (`bin/`) find it.
+ * What a cloud's credential helper hands out: a token for the API server, and where the helpers' stand-ins (`bin/`) find
+ * it, or what they sign it with.
  */
 import { randomBytes } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
@@ -14,13 +14,21 @@ export interface Credential {
   cloud: ClusterRequest["cloud"];
   region: string;
   cluster: string;
+  /** Of the cluster's creator. */
   token: string;
+  /** What tokens of all other principals are signed with. */
+  key: string;
 }
 
 /** A new token that looks like the cloud's: `k8s-aws-v1.` and base64url on AWS. */
 export function newToken(cloud: ClusterRequest["cloud"]): string {
   const prefix = { aws: "k8s-aws-v1.", azure: "", gcp: "ya29.", local: "" }[cloud];
   return prefix + randomBytes(48).toString("base64url");
+}
+
+/** A new key for a cluster's tokens, 256 bits. */
+export function newKey(): string {
+  return randomBytes(32).toString("base64url");
 }
 
 /**

@@ -7,12 +7,13 @@ import { delimiter, join } from "node:path";
 import { KubernetesObjectApi, PatchStrategy, type KubeConfig } from "@kubernetes/client-node";
 import type { ClusterHost, ClusterRequest, KubernetesManifest, NodeRequest } from "../cloud/behaviour";
 import { endRecorded, Processes } from "../processes";
+import { Authenticator, type Identify } from "./authentication";
 import { bornWith } from "./born";
 import { authorityData, ensureCertificates } from "./certificates";
 import { startComponents, type ControlPlaneTools, type Layout } from "./components";
 import { credentialsVariable, writeCredentials, writeTokens } from "./credentials";
 import { ignoring, isNotFound } from "./errors";
-import { loadKubeconfig, writeAdminKubeconfig } from "./kubeconfig";
+import { loadKubeconfig, writeAdminKubeconfig, writeWebhookKubeconfig } from "./kubeconfig";
 import { listPools, setNodes } from "./nodes";
 import { areFree } from "./ports";
 import { EndpointProxy } from "./proxy";
@@ -25,6 +26,8 @@ export interface ControlPlaneOptions {
   /** Has everything that must outlive the program; one `ControlPlanes` at a time. */
   directory: string;
   tools: ControlPlaneTools;
+  /** Who the clouds' principals are; without it only a cluster's creator gets in. */
+  identify?: Identify;
   /** One line for each thing that a person who looks for a fault wants to know. */
   log: (line: string) => void;
 }
@@ -41,6 +44,7 @@ export interface RunningCluster {
 interface Running extends RunningCluster {
   layout: Layout;
   token: string;
+  key: string;
   config: KubeConfig;
   standIns: StandIns;
 }
@@ -48,6 +52,7 @@ interface Running extends RunningCluster {
 export class ControlPlanes implements ClusterHost {
   private readonly processes: Processes;
   private readonly proxy = new EndpointProxy();
+  private readonly authenticator: Authenticator;
   /** Every cluster that was asked for; those among them that answer. */
   private readonly clusters = new Map<string, Promise<Running>>();
   private readonly ready = new Map<string, Running>();
@@ -56,6 +61,7 @@ export class ControlPlanes implements ClusterHost {
   constructor(private readonly options: ControlPlaneOptions) {
     mkdirSync(options.directory, { recursive: true, mode: 0o700 });
     this.processes = new Processes(options.directory);
+    this.authenticator = new Authenticator(options.identify ?? (() => undefined));
   }
 
   /**
@@ -160,6 +166,7 @@ export class ControlPlanes implements ClusterHost {
     this.ready.clear();
     await this.processes.endAll();
     await this.proxy.close();
+    await this.authenticator.close();
     this.prepared = undefined;
   }
 
@@ -195,6 +202,7 @@ export class ControlPlanes implements ClusterHost {
       const left = await endRecorded(this.options.directory);
       if (left.length > 0) this.options.log(`ended what an earlier run had left: ${left.join(", ")}`);
       this.removeEnded();
+      await this.authenticator.listen();
       const file = join(this.options.directory, "proxy.json");
       const old = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { port: number }).port : 0;
       const port = await this.proxy.listen((await areFree([old])) ? old : 0);
@@ -223,8 +231,11 @@ export class ControlPlanes implements ClusterHost {
       certificates,
       adminKubeconfig,
       tokens: join(directory, "tokens.csv"),
+      webhook: join(directory, "webhook.kubeconfig"),
     };
     writeTokens(layout.tokens, state.token);
+    const asked = this.authenticator.serve(key, { clusterId: request.id, key: state.key });
+    writeWebhookKubeconfig(layout.webhook, asked);
 
     try {
       await startComponents(this.processes, tools, request, layout);
@@ -232,7 +243,8 @@ export class ControlPlanes implements ClusterHost {
       await applyAll(config, bornWith(request));
       const standIns = startStandIns({ config, cluster: request, log });
       this.proxy.map(request.endpointHost, state.ports.api);
-      const running = { request, port: state.ports.api, adminKubeconfig, layout, token: state.token, config, standIns };
+      const secrets = { token: state.token, key: state.key };
+      const running = { request, port: state.ports.api, adminKubeconfig, layout, ...secrets, config, standIns };
       this.ready.set(request.id, running);
       this.writeCredentials();
       log(`control plane of ${request.name} ready after ${Math.round((Date.now() - begin) / 100) / 10} s`);
@@ -244,11 +256,12 @@ export class ControlPlanes implements ClusterHost {
   }
 
   private writeCredentials(): void {
-    const credentials = [...this.ready.values()].map(({ request: { cloud, region, name }, token }) => ({
+    const credentials = [...this.ready.values()].map(({ request: { cloud, region, name }, token, key }) => ({
       cloud,
       region,
       cluster: name,
       token,
+      key,
     }));
     writeCredentials(this.credentialsFile, credentials);
   }

@@ -31,6 +31,19 @@ export function writeAdminKubeconfig(file: string, name: string, port: number, c
   writeFileSync(file, stringify(kubeconfig), { mode: 0o600 });
 }
 
+/** Writes what an API server reads to find its webhook. */
+export function writeWebhookKubeconfig(file: string, url: string): void {
+  const kubeconfig = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "webhook", cluster: { server: url } }],
+    users: [{ name: "api-server", user: {} }],
+    contexts: [{ name: "webhook", context: { cluster: "webhook", user: "api-server" } }],
+    "current-context": "webhook",
+  };
+  writeFileSync(file, stringify(kubeconfig), { mode: 0o600 });
+}
+
 export function loadKubeconfig(file: string): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(file);

@@ -103,7 +103,7 @@ function nodeObject(cluster: ClusterRequest, pool: string, node: NodeRequest): V
         containerRuntimeVersion: "containerd://2.1.5",
         kernelVersion: "",
         kubeProxyVersion: "",
-        kubeletVersion: `v${cluster.version}.0`,
+        kubeletVersion: kubeletVersion(node.kubernetesVersion ?? cluster.version),
         machineID: "",
         operatingSystem: "linux",
         osImage: "",
@@ -113,8 +113,12 @@ function nodeObject(cluster: ClusterRequest, pool: string, node: NodeRequest): V
   };
 }
 
-/** Labels and taints follow the pool's; everything else of a machine stays what it was. */
-async function updateNode(core: CoreV1Api, { metadata, spec }: V1Node, wanted: NodeRequest): Promise<void> {
+function kubeletVersion(minor: string): string {
+  return `v${minor}.0`;
+}
+
+/** Labels, taints and the kubelet's version follow the pool's; everything else of a machine stays what it was. */
+async function updateNode(core: CoreV1Api, { metadata, spec, status }: V1Node, wanted: NodeRequest): Promise<void> {
   const old = JSON.parse(metadata?.annotations?.[labelsAnnotation] ?? "[]") as string[];
   const removed = old.filter((key) => wanted.labels[key] === undefined).map((key) => [key, null]);
   // Kubernetes' own taints (not ready, unreachable, unschedulable) are not the pool's business.
@@ -126,5 +130,10 @@ async function updateNode(core: CoreV1Api, { metadata, spec }: V1Node, wanted: N
     },
     spec: { taints: [...own, ...wanted.taints] },
   };
-  await core.patchNode({ name: wanted.name, body }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
+  const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+  await core.patchNode({ name: wanted.name, body }, merge);
+  const { kubernetesVersion } = wanted;
+  if (kubernetesVersion === undefined || status?.nodeInfo?.kubeletVersion === kubeletVersion(kubernetesVersion)) return;
+  const nodeInfo = { kubeletVersion: kubeletVersion(kubernetesVersion) };
+  await core.patchNodeStatus({ name: wanted.name, body: { status: { nodeInfo } } }, merge);
 }

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { join } from "node:path";
 import type { ClusterRequest } from "../cloud/behaviour";
 import type { Ports } from "./components";
-import { newToken } from "./credentials";
+import { newKey, newToken } from "./credentials";
 import { areFree, freePorts } from "./ports";
 
 /** `cluster.json` */
@@ -13,6 +13,8 @@ export interface ClusterState {
   ports: Ports;
   /** Of the cluster's creator. */
   token: string;
+  /** Signs tokens of everybody else. */
+  key: string;
 }
 
 /** What the folder of a cluster that is being removed is called by then. */
@@ -40,6 +42,7 @@ export async function takeState(directory: string, request: ClusterRequest): Pro
     request,
     ports: keep ? old.ports : await newPorts(),
     token: old?.token ?? newToken(request.cloud),
+    key: old?.key ?? newKey(),
   };
   writeFileSync(`${file}.new`, JSON.stringify(state, null, 1), { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { awsInvokes } from "../../../simulator/aws";
+import { identify } from "../../../simulator/aws/eksIdentity";
 import { Account, cluster, network, nodeGroup, nodePolicies, role, type Network } from "./account";
 
 let account: Account;
@@ -361,6 +362,37 @@ describe("access", () => {
     await entry();
     await expect(associate("AdministratorAccess")).rejects.toThrow("The specified policyArn could not be found.");
     await associate("AmazonEKSClusterAdminPolicy");
+    await expect(associate("AmazonEKSComputePolicy")).rejects.toThrow("is not simulated");
+  });
+
+  it("is refused to the cluster's creator, who has it, but not where the creator was given none", async () => {
+    const creator = { principalArn: "arn:aws:iam::123456789012:user/rehearsal" };
+    await expect(entry(creator)).rejects.toThrow("StatusCode: 409, ResourceInUseException");
+    const [record] = account.records.filter(({ type }) => type === "aws:eks/cluster:Cluster");
+    Object.assign(record!.outputs, { accessConfig: { bootstrapClusterCreatorAdminPermissions: false } });
+    expect((await entry(creator)).outputs.userName).toBe(creator.principalArn);
+  });
+
+  it("makes a principal a user of the cluster, in the entry's groups and its policies'", async () => {
+    const clusterArn = "arn:aws:eks:eu-west-1:123456789012:cluster/platform";
+    const who = (arn: string) => identify(account.context().inventory, clusterArn, arn, "EKSGetTokenAuth");
+    expect(who(principalArn)).toBeUndefined();
+    await entry({ kubernetesGroups: ["platform:developers"] });
+    const association = await account.create("eks/accessPolicyAssociation:AccessPolicyAssociation", {
+      clusterName: "platform",
+      principalArn,
+      policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy",
+      accessScope: { type: "cluster" },
+    });
+    const session = "arn:aws:sts::123456789012:assumed-role/admins/EKSGetTokenAuth";
+    expect(who(principalArn)).toMatchObject({
+      username: session,
+      groups: ["platform:developers", "simulator:AmazonEKSViewPolicy"],
+      extra: { arn: [session], canonicalArn: [principalArn] },
+    });
+    await account.delete(association);
+    expect(who(principalArn)?.groups).toEqual(["platform:developers"]);
+    expect(who("arn:aws:iam::123456789012:role/others")).toBeUndefined();
   });
 
   it("of pods needs a role that trusts them, and is one for a service account", async () => {

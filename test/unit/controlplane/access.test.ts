@@ -67,7 +67,9 @@ describe("the AWS CLI's stand-in", () => {
     const file = join(directory, "credentials.json");
     writeFileSync(
       file,
-      JSON.stringify([{ cloud: "aws", region: "eu-west-1", cluster: "prod", token: "k8s-aws-v1.right" }]),
+      JSON.stringify([
+        { cloud: "aws", region: "eu-west-1", cluster: "prod", token: "k8s-aws-v1.right", key: "key of prod" },
+      ]),
     );
     const env = { PATH: process.env["PATH"], SIMULATED_CLOUD_CREDENTIALS: file, ...environment };
     try {
@@ -92,9 +94,8 @@ describe("the AWS CLI's stand-in", () => {
     expect(token(stdout)).toBe("k8s-aws-v1.right");
   });
 
-  it("takes global options in front, values after =, the region from the environment, a role", async () => {
-    const role = "--role-arn=arn:aws:iam::123456789012:role/admin";
-    expect(token((await call(["--region", "eu-west-1", "eks", "get-token", "--cluster-name=prod", role])).stdout)).toBe(
+  it("takes global options in front, values after =, the region from the environment", async () => {
+    expect(token((await call(["--region", "eu-west-1", "eks", "get-token", "--cluster-name=prod"])).stdout)).toBe(
       "k8s-aws-v1.right",
     );
     const environment = { AWS_REGION: "eu-west-1" };
@@ -117,6 +118,11 @@ describe("the AWS CLI's stand-in", () => {
     [["eks", "get-token", "--region", "eu-west-1"], 252, "--cluster-name or --cluster-id must be specified"],
     [["eks", "get-token", "--cluster-name", "prod"], 253, "You must specify a region"],
     [["eks", "update-kubeconfig", "--region", "eu-west-1"], 252, 'not "aws eks update-kubeconfig"'],
+    [
+      ["eks", "get-token", "--cluster-name", "prod", "--region", "eu-west-1", "--role-arn", "developers"],
+      254,
+      "when calling the AssumeRole operation: developers is invalid",
+    ],
     [["sts", "get-caller-identity"], 252, 'not "aws sts get-caller-identity"'],
   ])("refuses aws %j", async (args, code, message) => {
     const result = await call(args);
