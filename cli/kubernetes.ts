@@ -22,17 +22,16 @@ export interface Clients {
 
 /**
  * @param kubeconfig its text, with the cloud's exec credentials.
- * @param proxyUrl HTTP proxy through which the API server is reached, where it is not reached directly; one on this
- *   machine always is.
+ * @param proxy HTTP proxy through which the API server is reached, where it is not reached directly, or what tells it
+ *   from the server's address; one on this machine is always reached directly.
  */
-export function connect(kubeconfig: string, proxyUrl?: string): Clients {
+export function connect(kubeconfig: string, proxy?: string | ((server: string) => string | undefined)): Clients {
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
-  if (proxyUrl) {
-    config.clusters = config.clusters.map((cluster) =>
-      isLoopback(cluster.server) ? cluster : { ...cluster, proxyUrl },
-    );
-  }
+  config.clusters = config.clusters.map((cluster) => {
+    const proxyUrl = typeof proxy === "function" ? proxy(cluster.server) : proxy;
+    return !proxyUrl || isLoopback(cluster.server) ? cluster : { ...cluster, proxyUrl };
+  });
   return {
     config,
     core: config.makeApiClient(CoreV1Api),

@@ -155,13 +155,14 @@ export const sync: Run = async (rehearsal, say) => {
   }
 };
 
-export const takeDown: Run = async (rehearsal, say) =>
-  teardown(present(rehearsal.stack), project.name, {
-    unprotect: true,
-    proxyUrl: present(rehearsal.clouds).environment["HTTPS_PROXY"],
-    onProgress: say,
-    timeoutSeconds: 300,
-  });
+export const takeDown: Run = async (rehearsal, say) => tearDown(rehearsal, say, { deleteBackups: true });
+
+/** With the options that a user of `platform teardown` has. */
+export async function tearDown(rehearsal: Rehearsal, say: Say, given: { deleteBackups: boolean }): Promise<void> {
+  const proxyUrl = present(rehearsal.clouds).environment["HTTPS_PROXY"];
+  const options = { unprotect: true, timeoutSeconds: 300, proxyFor: () => proxyUrl, ...given };
+  await teardown({ stack: present(rehearsal.stack), project: project.name, options }, say);
+}
 
 export const audit: Run = async ({ directory, report, stack, clouds }) => {
   report.leftovers = records(directory).map(({ type, id }) => `${type} ${id}`);

@@ -1,16 +1,30 @@
 /** The engine's operations with progress, and errors that a person can read. */
-import type { EngineEvent, OpMap, Stack } from "@pulumi/pulumi/automation";
+import { ConcurrentUpdateError, type EngineEvent, type OpMap, type Stack } from "@pulumi/pulumi/automation";
 
 export type Say = (line: string) => void;
 
 /**
  * Brings the stack up.
+ * @param configFile read in place of the stack's own `Pulumi.<stack>.yaml`.
  * @throws Error with the engine's own diagnostics.
  */
-export async function up(stack: Stack, say: Say): Promise<void> {
+export async function up(stack: Stack, say: Say, configFile?: string): Promise<void> {
   const watch = new Watch(say);
   try {
-    await stack.up({ onEvent: (event) => watch.see(event), onOutput: () => undefined });
+    await stack.up({ onEvent: (event) => watch.see(event), onOutput: () => undefined, configFile });
+  } catch (error) {
+    throw watch.explain(error);
+  }
+}
+
+/**
+ * Deletes everything in the stack.
+ * @throws Error with the engine's own diagnostics.
+ */
+export async function destroy(stack: Stack, say: Say): Promise<void> {
+  const watch = new Watch(say);
+  try {
+    await stack.destroy({ onEvent: (event) => watch.see(event), onOutput: () => undefined });
   } catch (error) {
     throw watch.explain(error);
   }
@@ -60,6 +74,13 @@ class Watch {
 
   /** The diagnostics in place of the command line and its whole output. */
   explain(error: unknown): Error {
+    if (error instanceof ConcurrentUpdateError) {
+      return new Error(
+        "the stack is locked: another update of it is running, or one was killed. Make sure that nobody else is at it, " +
+          "then lift the lock with: pulumi cancel",
+        { cause: error },
+      );
+    }
     const own = this.errors.filter((line) => !/update failed|preview failed$/.test(line));
     if (own.length === 0) return error instanceof Error ? error : new Error(String(error));
     return new Error([...new Set(own)].join("\n"), { cause: error });

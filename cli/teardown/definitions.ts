@@ -1,5 +1,5 @@
 /** Definitions of custom resources that charts of the stack have installed and that Helm leaves behind on purpose. */
-import { ApiextensionsV1Api, type V1CustomResourceDefinition } from "@kubernetes/client-node";
+import { ApiextensionsV1Api, PatchStrategy, type V1CustomResourceDefinition } from "@kubernetes/client-node";
 import type { Clients } from "../kubernetes";
 
 /**
@@ -7,6 +7,9 @@ import type { Clients } from "../kubernetes";
  * of it. Helm makes only what is missing, so those that are younger than the namespace are the release's.
  */
 const unmarked: Record<string, RegExp> = { traefik: /(^|\.)traefik\.io$/ };
+
+/** Label of what a teardown deletes last. */
+export const leftover = "kubernetes-platform/leftover";
 
 /** Namespaces of what the stack itself installs, and when each was made. */
 export async function ownNamespaces({ core }: Clients): Promise<Map<string, Date>> {
@@ -16,11 +19,24 @@ export async function ownNamespaces({ core }: Clients): Promise<Map<string, Date
   );
 }
 
-/** Names of the definitions that came with the releases in the stack's namespaces. */
-export async function ownDefinitions(clients: Clients): Promise<string[]> {
+/**
+ * Marks the definitions that came with the releases in the stack's namespaces: once those are gone, nothing else tells
+ * whose they are.
+ */
+export async function markDefinitions(clients: Clients): Promise<void> {
   const own = await ownNamespaces(clients);
-  const { items } = await clients.config.makeApiClient(ApiextensionsV1Api).listCustomResourceDefinition();
-  return items.filter((item) => isOwn(item, own)).map(({ metadata }) => metadata?.name ?? "");
+  const { items } = await definitionsOf(clients).listCustomResourceDefinition();
+  for (const { metadata } of items.filter((item) => isOwn(item, own))) {
+    const mark = { name: metadata?.name ?? "", labels: { [leftover]: "true" } };
+    await clients.objects.patch(
+      { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: mark },
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      PatchStrategy.MergePatch,
+    );
+  }
 }
 
 /** @param own the stack's namespaces, and when each was made. */
@@ -34,12 +50,15 @@ export function isOwn({ metadata, spec }: V1CustomResourceDefinition, own: Map<s
   });
 }
 
-/** Deletes those of the definitions that are still there. */
-export async function deleteDefinitions({ config }: Clients, names: string[]): Promise<void> {
-  const api = config.makeApiClient(ApiextensionsV1Api);
-  const { items } = await api.listCustomResourceDefinition();
+/** Deletes the marked definitions that are still there. */
+export async function deleteDefinitions(clients: Clients): Promise<void> {
+  const api = definitionsOf(clients);
+  const { items } = await api.listCustomResourceDefinition({ labelSelector: leftover });
   for (const { metadata } of items) {
-    const name = metadata?.name ?? "";
-    if (names.includes(name) && !metadata?.deletionTimestamp) await api.deleteCustomResourceDefinition({ name });
+    if (!metadata?.deletionTimestamp) await api.deleteCustomResourceDefinition({ name: metadata?.name ?? "" });
   }
+}
+
+function definitionsOf({ config }: Clients): ApiextensionsV1Api {
+  return config.makeApiClient(ApiextensionsV1Api);
 }

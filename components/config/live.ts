@@ -29,8 +29,8 @@ export function movedProblems(
   stack: string,
 ): Problem[] {
   const next = (cloud: Cloud) =>
-    `the stack is live, and its cluster and volumes would be lost. Set it back, make a new stack (pulumi stack init ` +
-    `${stack}-${cloud}) and move there: npx platform migrate --from ${stack} --to ${stack}-${cloud}`;
+    `the stack is live, and its cluster and volumes would be lost. Set it back. To move, bring up a stack of its own ` +
+    `beside it (pulumi stack init ${stack}-${cloud}), then take this one down (npm run platform -- teardown --stack ${stack})`;
   if (typeof live.cloud === "string" && live.cloud !== config.cloud) {
     return [
       { key: "cloud", message: `cannot change from "${live.cloud}" to "${config.cloud}": ${next(config.cloud)}` },

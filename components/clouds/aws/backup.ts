@@ -16,11 +16,14 @@ import { longest, withinLimit } from "./names";
 
 export interface BackupBucketArgs {
   region: string;
-  /** Kept when it is not empty. Otherwise it is emptied and deleted with the stack. */
+  /** The stack refuses to be deleted, or to go without its bucket. */
   protect: boolean;
 }
 
-/** A private, encrypted, versioned bucket. What is deleted or overwritten in it can be brought back for 30 days. */
+/**
+ * A private, encrypted, versioned bucket. What is deleted or overwritten in it can be brought back for 30 days. Backups
+ * outlive their stack: deleting it leaves the bucket in the account as it is, with all that makes it private.
+ */
 export class BackupBucket extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
@@ -31,18 +34,21 @@ export class BackupBucket extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("platform:aws:BackupBucket", prefix, {}, opts);
+    // On each resource: engines of earlier versions do not pass it on from the component.
+    const kept = { parent: this, retainOnDelete: true };
     const name = withinLimit(prefix, "backup", longest.bucket);
     const bucket = new Bucket(
       name,
-      { forceDestroy: !args.protect, tags: { Name: `${prefix}-backup` } },
-      { parent: this, protect: args.protect },
+      // Of use only to whoever takes `retainOnDelete` away to delete the backups too.
+      { forceDestroy: true, tags: { Name: `${prefix}-backup` } },
+      { ...kept, protect: args.protect },
     );
     this.arn = bucket.arn;
     this.name = bucket.bucket;
     const versioning = new BucketVersioning(
       name,
       { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
-      { parent: this },
+      kept,
     );
     new BucketServerSideEncryptionConfiguration(
       name,
@@ -51,7 +57,7 @@ export class BackupBucket extends pulumi.ComponentResource {
         // S3's own KMS key, which lives as long as the account: a backup outlives its cluster, and the cluster's keys.
         rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" }, bucketKeyEnabled: true }],
       },
-      { parent: this },
+      kept,
     );
     new BucketLifecycleConfiguration(
       name,
@@ -68,18 +74,18 @@ export class BackupBucket extends pulumi.ComponentResource {
           },
         ],
       },
-      { parent: this, dependsOn: [versioning] },
+      { ...kept, dependsOn: [versioning] },
     );
-    this.keepPrivate(name, bucket);
+    this.keepPrivate(name, bucket, kept);
     this.registerOutputs();
   }
 
   /** One after the other: S3 refuses concurrent changes of a bucket's access with OperationAborted. */
-  private keepPrivate(name: string, bucket: Bucket): void {
+  private keepPrivate(name: string, bucket: Bucket, kept: pulumi.CustomResourceOptions): void {
     const ownership = new BucketOwnershipControls(
       name,
       { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      { parent: this },
+      kept,
     );
     const block = new BucketPublicAccessBlock(
       name,
@@ -90,7 +96,7 @@ export class BackupBucket extends pulumi.ComponentResource {
         ignorePublicAcls: true,
         restrictPublicBuckets: true,
       },
-      { parent: this, dependsOn: [ownership] },
+      { ...kept, dependsOn: [ownership] },
     );
     new BucketPolicy(
       name,
@@ -107,7 +113,7 @@ export class BackupBucket extends pulumi.ComponentResource {
           },
         ]),
       },
-      { parent: this, dependsOn: [block] },
+      { ...kept, dependsOn: [block] },
     );
   }
 

@@ -115,10 +115,21 @@ describe("dev", () => {
 
   it("protects nothing, so that it can be thrown away", () => {
     expect(r.all().filter(({ protect }) => protect)).toEqual([]);
-    expect(r.one("aws:s3/bucket:Bucket", "platform-backup").inputs).toMatchObject({ forceDestroy: true });
     expect(r.one("aws:lb/loadBalancer:LoadBalancer", "platform-alb").inputs).toMatchObject({
       enableDeletionProtection: false,
     });
+  });
+
+  it("keeps the bucket of the backups, as private as it is, when the stack goes", () => {
+    const kept = r.all().filter(({ retainOnDelete }) => retainOnDelete);
+    expect(kept.map(({ type }) => type).sort()).toEqual(
+      r
+        .all()
+        .map(({ type }) => type)
+        .filter((type) => type.startsWith("aws:s3/"))
+        .sort(),
+    );
+    expect(kept).toHaveLength(7);
   });
 
   it("asks everything of the one provider that has the region and the tags", () => {
@@ -188,7 +199,6 @@ describe("prod", () => {
       "eks:index:Cluster",
     ]);
     expect(eks(r)).toMatchObject({ deletionProtection: true, upgradePolicy: { supportType: "EXTENDED" } });
-    expect(r.one("aws:s3/bucket:Bucket", "platform-backup").inputs).toMatchObject({ forceDestroy: false });
   });
 
   it("answers on 443 with a certificate that its record has proven, and sends 80 there", () => {

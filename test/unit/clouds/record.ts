@@ -9,6 +9,7 @@ export interface Recorded {
   name: string;
   inputs: Record<string, unknown>;
   protect: boolean;
+  retainOnDelete: boolean;
   /** The provider's logical name; empty for a default one. */
   provider: string;
   ignoreChanges: string[];
@@ -101,6 +102,7 @@ export async function record<T>(
       name: request.getName(),
       inputs: inputsOf.get(`${request.getType()}::${request.getName()}`) ?? {},
       protect: request.getProtect() ?? false,
+      retainOnDelete: request.getRetainondelete() ?? false,
       provider: keyOfUrn(request.getProvider()).split("::")[1] ?? "",
       ignoreChanges: request.getIgnorechangesList(),
       dependsOn: request.getDependenciesList().map(keyOfUrn),

@@ -85,8 +85,8 @@ describe("assertSameCloud", () => {
           key: "cloud",
           message:
             'cannot change from "gcp" to "aws": the stack is live, and its cluster and volumes would be lost. ' +
-            "Set it back, make a new stack (pulumi stack init dev-aws) and move there: " +
-            "npx platform migrate --from dev --to dev-aws",
+            "Set it back. To move, bring up a stack of its own beside it (pulumi stack init dev-aws), then take this " +
+            "one down (npm run platform -- teardown --stack dev)",
         },
       ]),
     );
