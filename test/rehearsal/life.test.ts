@@ -1,6 +1,6 @@
 /** A stack's whole life on simulated AWS with the real engine; each test goes on from where the one before ended. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { audit, bringUp, secondPreview, sync, takeDown } from "../../cli/rehearse/steps";
+import { audit, bringUp, secondPreview, sync, takeDown, tearDown } from "../../cli/rehearse/steps";
 import { openSession, quiet, type Session } from "./session";
 
 describe("the stack dev on AWS", () => {
@@ -103,8 +103,13 @@ describe("a cloud at its worst", () => {
     await secondPreview(session.rehearsal, quiet);
   });
 
-  it("leaves nothing either", async () => {
-    await takeDown(session.rehearsal, quiet);
-    await audit(session.rehearsal, quiet);
+  it("leaves the backups where they are, when nobody asks to delete them, and nothing else", async () => {
+    await tearDown(session.rehearsal, quiet, { deleteBackups: false });
+    const left = session.records();
+    // As private as before: its policy, its encryption and the rest have stayed too.
+    expect(left).toHaveLength(7);
+    expect(left.filter(({ type }) => !type.startsWith("aws:s3/"))).toEqual([]);
+    expect([...new Set(left.map(({ id }) => id))]).toEqual([expect.stringMatching(/^platform-dev-aws-backup-\w{7}$/)]);
+    expect(await session.state()).toEqual([]);
   });
 });
