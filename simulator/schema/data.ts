@@ -22,6 +22,11 @@ export const book: Record<string, Book> = {
     constraints: read<Constraints>("azure-native.constraints.json"),
     rules: read<RuleBook>("azure-native.rules.json"),
   },
+  gcp: {
+    declarations: read<Declarations>("gcp.types.json"),
+    constraints: read<Constraints>("gcp.constraints.json"),
+    rules: read<RuleBook>("gcp.rules.json"),
+  },
   random: {
     declarations: read<Declarations>("random.types.json"),
     rules: read<RuleBook>("random.rules.json"),

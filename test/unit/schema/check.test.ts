@@ -19,7 +19,7 @@ describe("inputs of a resource", () => {
 
   it("refuses a type that is not in use", () => {
     expect(isKnown("aws:ec2/instance:Instance")).toBe(false);
-    expect(isKnown("gcp:container/cluster:Cluster")).toBe(false);
+    expect(isKnown("gcp:compute/instance:Instance")).toBe(false);
     const [failure] = checkInputs("aws:ec2/instance:Instance", {});
     expect(failure?.reason).toMatch(/^aws:ec2\/instance:Instance: the simulated cloud has no such resource type/);
     expect(failure?.reason).toContain("aws:ec2/vpc:Vpc");

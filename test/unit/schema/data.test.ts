@@ -18,6 +18,10 @@ describe("what is derived from the SDKs", () => {
       resources: ["azure-native:containerservice:AgentPool", "azure-native:network:PublicIPAddress"],
       functions: ["azure-native:authorization:getClientConfig"],
     },
+    gcp: {
+      resources: ["gcp:container/nodePool:NodePool", "gcp:projects/iAMCustomRole:IAMCustomRole"],
+      functions: ["gcp:organizations/getProject:getProject"],
+    },
     random: { resources: ["random:index/randomPassword:RandomPassword"], functions: [] },
   };
 
