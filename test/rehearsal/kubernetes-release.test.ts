@@ -52,7 +52,9 @@ describe("a Helm release", () => {
     expect((await cluster.api.resource({ apiVersion: "traefik.io/v1alpha1", kind: "Middleware" })).name).toBe(
       "middlewares",
     );
-    expect(await cluster.api.find(historyKind, "traefik", "sh.helm.release.v1.traefik.v1")).toBeDefined();
+    const history = await cluster.api.get(historyKind, "traefik", "sh.helm.release.v1.traefik.v1");
+    expect(history["type"]).toBe("helm.sh/release.v1");
+    expect(history.metadata.labels).toMatchObject({ owner: "helm", name: "traefik", version: "1", status: "deployed" });
     expect(await ingress.diff(ingress.inputs)).toMatchObject({ updates: [], replaces: [] });
 
     const three = traefik({ deployment: { replicas: 3 }, service: { spec: { type: "ClusterIP" } } });

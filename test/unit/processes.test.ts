@@ -101,10 +101,12 @@ describe("endRecorded", () => {
     const stranger = spawn("/bin/sleep", ["60"], { detached: true });
     await once(stranger, "spawn");
     const pid = stranger.pid ?? 0;
+    const before = identityOf(pid);
     const file = join(directory, "processes.json");
     writeFileSync(file, JSON.stringify([{ name: "old", pid, startTime: "1" }]));
     expect(await endRecorded(directory)).toEqual([]);
-    expect(identityOf(pid)).toBeDefined();
+    expect(before?.pid).toBe(stranger.pid);
+    expect(identityOf(pid)).toEqual(before);
     stranger.kill("SIGKILL");
   });
 });

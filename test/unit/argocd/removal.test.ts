@@ -12,5 +12,6 @@ it("gives folders without rights back to their owner, at any depth", () => {
   allowRemoval(root);
   expect(statSync(join(checkout, "inner")).mode & 0o777).toBe(0o700);
   rmSync(root, { recursive: true });
-  expect(() => allowRemoval(root)).not.toThrow();
+  // Nothing is left to give back, which is no error.
+  allowRemoval(root);
 });

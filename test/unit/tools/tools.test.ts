@@ -126,11 +126,12 @@ describe("the table of programs", () => {
   it.each(programNames.filter((name) => name !== "redis"))("pins %s in its module folder", (name) => {
     const { folder, package: main, version } = programs[name];
     const goMod = readFileSync(join(moduleFolders, folder, "go.mod"), "utf8");
-    const module = goMod
+    const pinned = goMod
       .split("\n")
       .map((line) => line.trim().split(" "))
-      .find(([path = "", pinned]) => path !== "" && main.startsWith(path) && pinned === `v${version}`);
-    expect(module, `${main} at v${version}`).toBeTruthy();
+      .filter(([path = ""]) => path !== "" && main.startsWith(path))
+      .map(([, pin]) => pin);
+    expect(pinned, main).toContain(`v${version}`);
   });
 });
 
