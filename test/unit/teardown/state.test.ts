@@ -41,7 +41,9 @@ describe("what the backups are in", () => {
         resource(bucket, "platform-prod", { custom: false }),
         resource(`${bucket}$aws:s3/bucket:Bucket`, "platform-prod-backup", { id: "platform-prod-backup-1a2b3c4" }),
         resource(`${bucket}$aws:s3/bucketPolicy:BucketPolicy`, "b", { id: "platform-prod-backup-1a2b3c4" }),
-        resource("platform:kubernetes:Backup$kubernetes:core/v1:Namespace", "velero", { id: "velero" }),
+        resource("platform:kubernetes:Platform$platform:kubernetes:Backup$kubernetes:core/v1:Namespace", "velero", {
+          id: "velero",
+        }),
         resource("platform:aws:Cluster$aws:kms/key:Key", "platform-prod", { id: "key" }),
       ]),
     ).toEqual(["platform-prod-backup-1a2b3c4"]);
