@@ -1,12 +1,62 @@
 /** A stack's whole life on simulated AWS with the real engine; each test goes on from where the one before ended. */
+import { VersionApi } from "@kubernetes/client-node";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit, bringUp, secondPreview, sync, takeDown, tearDown } from "../../cli/rehearse/steps";
+import { connect, type Clients } from "../../cli/kubernetes";
+import { parseSetting } from "../../cli/rehearse/options";
+import type { CloudRecord } from "../../simulator/cloud/behaviour";
+import { changeInCloud } from "./cloud";
 import { openSession, quiet, type Session } from "./session";
+
+const developers = "arn:aws:iam::123456789012:role/developers";
+
+/** What has been changed when the small changes are through. */
+const settings = ["nodes.max=5", "monitoring.retentionDays=31", 'kubernetesVersion="1.36"'];
+
+/** The cluster by the kubeconfig that users get. */
+async function asCreator(session: Session, change = (kubeconfig: string) => kubeconfig): Promise<Clients> {
+  const kubeconfig = String((await session.stack.outputs())["kubeconfig"]?.value);
+  return connect(change(kubeconfig), session.rehearsal.clouds?.environment["HTTPS_PROXY"]);
+}
+
+/** The same as one who takes that role, as `aws eks update-kubeconfig --role-arn` writes it. */
+function asRole(session: Session, role: string): Promise<Clients> {
+  return asCreator(session, (kubeconfig) => kubeconfig.replace('"--output"', `"--role-arn","${role}","--output"`));
+}
+
+function nodeGroup(session: Session, zone: string): CloudRecord {
+  const found = session.records().find(({ id }) => id.includes(`:platform-dev-aws-general-eu-west-1${zone}-`));
+  if (!found) throw new Error(`there is no node group in zone ${zone}`);
+  return found;
+}
+
+/** Names of what was updated in the cloud, in the order in which the updates ended. */
+function updates(session: Session): string[] {
+  const lines = readFileSync(join(session.rehearsal.directory, "journal.jsonl"), "utf8").trim().split("\n");
+  const entries = lines.map((line) => JSON.parse(line) as { operation: string; urn: string });
+  return entries.filter(({ operation }) => operation === "update").map(({ urn }) => urn.split("::").at(-1) ?? "");
+}
+
+/** The groups' nodes and bounds in the cloud, by zone. */
+function scaling(session: Session) {
+  const text = (zone: string) => {
+    const { desiredSize, minSize, maxSize } = nodeGroup(session, zone).outputs["scalingConfig"] as Record<
+      string,
+      number
+    >;
+    return `${desiredSize} in ${minSize}-${maxSize}`;
+  };
+  return { a: text("a"), b: text("b") };
+}
 
 describe("the stack dev on AWS", () => {
   let session: Session;
   beforeAll(async () => {
-    session = await openSession({ cloud: "aws" });
+    // One version behind, to be brought forward; developers, to be let in.
+    const set = ['kubernetesVersion="1.35"', `access.developerGroups=["${developers}"]`].map(parseSetting);
+    session = await openSession({ cloud: "aws", set });
   });
   afterAll(() => session?.close());
 
@@ -40,8 +90,39 @@ describe("the stack dev on AWS", () => {
     expect(pods.ready).toBe(pods.total);
   });
 
+  it("lets developers look and change nothing, and others not in", async () => {
+    const { core } = await asRole(session, developers);
+    const [pod] = (await core.listNamespacedPod({ namespace: "dev" })).items;
+    const name = pod?.metadata?.name ?? "";
+    await expect(core.deleteNamespacedPod({ name, namespace: "dev" })).rejects.toThrow(
+      /403.*EKSGetTokenAuth.* cannot delete resource/s,
+    );
+    await expect(core.listNamespacedSecret({ namespace: "argocd" })).rejects.toThrow(/403.* cannot list resource/s);
+    const stranger = await asRole(session, "arn:aws:iam::123456789012:role/others");
+    await expect(stranger.core.listNamespacedPod({ namespace: "dev" })).rejects.toThrow(/401/);
+  });
+
+  // Two groups share two to four nodes. What the autoscaler adds is neither a change nor taken away with one.
+  it("changes the bounds of groups that an autoscaler works on, no other group, and no more nodes than it must", async () => {
+    await session.configure("nodes.min=3");
+    expect(await session.preview()).toEqual(["update aws:eks/nodeGroup:NodeGroup platform-dev-aws-general-eu-west-1a"]);
+    await bringUp(session.rehearsal, quiet);
+    expect(scaling(session)).toEqual({ a: "2 in 2-2", b: "1 in 1-2" });
+
+    const scalingConfig = { minSize: 1, maxSize: 2, desiredSize: 2 };
+    await changeInCloud(session.rehearsal.clouds?.providers["aws"] ?? 0, nodeGroup(session, "b"), { scalingConfig });
+    expect(await session.preview()).toEqual([]);
+
+    await session.configure("nodes.min=2", "nodes.max=3");
+    await bringUp(session.rehearsal, quiet);
+    expect(scaling(session)).toEqual({ a: "2 in 1-2", b: "1 in 1-1" });
+    expect(await session.preview()).toEqual([]);
+    const { core } = await asCreator(session);
+    expect((await core.listNode()).items).toHaveLength(3);
+  });
+
   it.each([
-    [["nodes.max=5"], ["update aws:eks/nodeGroup:NodeGroup"]],
+    [["nodes.max=5"], ["update aws:eks/nodeGroup:NodeGroup", "update aws:eks/nodeGroup:NodeGroup"]],
     [["nodes.max=5", "monitoring.retentionDays=31"], ["update kubernetes:helm.sh/v3:Release"]],
   ])("changes only what the last of %j is about", async (settings, expected) => {
     await session.configure(...settings);
@@ -51,8 +132,27 @@ describe("the stack dev on AWS", () => {
     expect(await session.preview()).toEqual([]);
   });
 
+  it("moves to the next Kubernetes in place: control plane, then nodes and add-ons", async () => {
+    await session.configure(...settings);
+    const changes = await session.preview();
+    const kinds = [...new Set(changes.map((change) => change.split(" ").slice(0, 2).join(" ")))].sort();
+    expect(kinds).toEqual(
+      ["addon:Addon", "cluster:Cluster", "nodeGroup:NodeGroup"].map((type) => `update aws:eks/${type}`),
+    );
+    await bringUp(session.rehearsal, quiet);
+    expect(await session.preview()).toEqual([]);
+    const order = updates(session).slice(-changes.length);
+    expect(order[0]).toBe("platform-dev-aws-eksCluster");
+    expect(order.at(-1)).toBe("platform-dev-aws-coredns");
+    const { config, core } = await asCreator(session);
+    expect(await config.makeApiClient(VersionApi).getCode()).toMatchObject({ emulationMinor: "36" });
+    const kubelets = (await core.listNode()).items.map(({ status }) => status?.nodeInfo?.kubeletVersion);
+    expect(new Set(kubelets)).toEqual(new Set(["v1.36.0"]));
+    await sync(session.rehearsal, quiet);
+  });
+
   it("replaces nothing when a tag is added", async () => {
-    await session.configure("nodes.max=5", "monitoring.retentionDays=31", 'tags={"team":"platform"}');
+    await session.configure(...settings, 'tags={"team":"platform"}');
     const changes = await session.preview();
     expect(changes.length).toBeGreaterThan(20);
     expect(changes.filter((change) => !change.startsWith("update "))).toEqual([]);
