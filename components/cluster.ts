@@ -70,7 +70,7 @@ export interface IngressTrait {
   address?: { kind: "hostname" | "ip"; value: pulumi.Output<string> };
   /** Ranges that `X-Forwarded-For` is believed from (the load balancer's). */
   trustedIPs: pulumi.Input<string>[];
-  /** Objects that tie Traefik's Service to the cloud's load balancer, created after Traefik. */
+  /** Objects that tie Traefik's Service to the cloud's load balancer, created after Traefik, one after the other. */
   attachments: KubernetesObject[];
   /** True where Traefik is there already (K3s): the platform configures classes only. */
   existing: boolean;
@@ -85,6 +85,7 @@ export interface KubernetesObject {
   name: string;
   apiVersion: string;
   kind: string;
+  annotations?: Record<string, pulumi.Input<string>>;
   spec: Record<string, unknown>;
 }
 
@@ -115,6 +116,8 @@ export interface DnsTrait {
   /** external-dns' provider name. */
   provider: string;
   zoneId: pulumi.Output<string>;
+  /** File that external-dns reads where it finds its cloud by; holds no secret. Unset where the cloud needs none. */
+  configFile?: { path: string; content: Record<string, unknown> };
   /** cert-manager's DNS-01 solver, as its Issuer writes it. */
   acmeSolver: Record<string, unknown>;
 }

@@ -1,5 +1,7 @@
 /** DNS records of whatever Ingresses and Services name, kept by external-dns. */
+import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { posix } from "node:path";
 
 import type { Cluster, DnsTrait } from "./cluster";
 import type { PlatformConfig } from "./config/types";
@@ -37,6 +39,7 @@ export class Dns extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const file = dns.configFile && this.configFile(name, namespace, dns.configFile);
     release(
       `${name}-external-dns`,
       "external-dns",
@@ -58,13 +61,37 @@ export class Dns extends pulumi.ComponentResource {
             annotations: identity?.annotations ?? {},
           },
           podLabels: identity?.podLabels ?? {},
+          ...file?.values,
           resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "256Mi" } },
           tolerations: leaveLostNodes,
           serviceMonitor: { enabled: true },
         },
       },
-      { parent: this, dependsOn: [namespace, monitoringCrds, ...cluster.ready] },
+      { parent: this, dependsOn: [namespace, monitoringCrds, ...cluster.ready, ...(file ? [file.map] : [])] },
     );
     this.registerOutputs();
+  }
+
+  /** A ConfigMap with the file, and the chart's values that lay it where external-dns looks for it. */
+  private configFile(
+    name: string,
+    namespace: PlatformNamespace,
+    { path, content }: NonNullable<DnsTrait["configFile"]>,
+  ): { map: ConfigMap; values: Record<string, unknown> } {
+    const map = new ConfigMap(
+      `${name}-external-dns-cloud`,
+      {
+        metadata: { name: "cloud", namespace: namespace.namespaceName },
+        data: { [posix.basename(path)]: pulumi.jsonStringify(content) },
+      },
+      { parent: this, dependsOn: [namespace] },
+    );
+    return {
+      map,
+      values: {
+        extraVolumes: [{ name: "cloud", configMap: { name: "cloud" } }],
+        extraVolumeMounts: [{ name: "cloud", mountPath: posix.dirname(path), readOnly: true }],
+      },
+    };
   }
 }

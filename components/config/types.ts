@@ -19,6 +19,8 @@ export interface PlatformConfig {
   access: AccessConfig;
   /** DNS zone that hosts the platform's names (`argocd.<domain>`, `grafana.<domain>`). Unset: no DNS, no certificates. */
   domain?: string;
+  /** Where the domain's zone is, at a cloud that does not find it by its name. */
+  dns?: DnsConfig;
   tls: TlsConfig;
   gitops: GitopsConfig;
   monitoring: MonitoringConfig;
@@ -53,6 +55,8 @@ export interface NetworkConfig {
   existing?: { id: string; publicSubnets: string[]; privateSubnets: string[] };
   /** One NAT for the cluster, or one in each zone. */
   nat: "single" | "zonal";
+  /** Azure's paid protection of the ingress's address; the other clouds' own is always on. Unset: off. */
+  ddosProtection?: boolean;
 }
 
 export interface AccessConfig {
@@ -64,6 +68,11 @@ export interface AccessConfig {
   adminGroups: string[];
   developerGroups: string[];
   operationsGroups: string[];
+}
+
+export interface DnsConfig {
+  /** Azure's resource group of the zone. Unset: `dns`. */
+  resourceGroup?: string;
 }
 
 export interface TlsConfig {

@@ -7,10 +7,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig } from "../../config/types";
 import { type Account, managedPolicy, trustService } from "./iam";
 import { amiType, spotTypes } from "./instancefamilies";
+import { type Bounds, spread } from "../spread";
 import { type LiveGroup, scalingOf } from "./live";
 import { longest, withinLimit } from "./names";
 import type { Network } from "./network";
-import { type Bounds, decideScaling } from "./scaling";
+import { decideScaling } from "./scaling";
 
 export interface NodesArgs {
   config: PlatformConfig;
@@ -157,10 +158,4 @@ interface GroupSpec {
   subnetIds: pulumi.Input<string>[];
   types: string[];
   spot: boolean;
-}
-
-/** Divides the pool's bounds among its zones, the first ones taking what is left over: 4 to 5 over 3 is 2-2, 1-2, 1-1. */
-export function spread(min: number, max: number, zones: number): Bounds[] {
-  const share = (total: number, zone: number) => Math.floor(total / zones) + (zone < total % zones ? 1 : 0);
-  return Array.from({ length: zones }, (_, zone) => ({ minSize: share(min, zone), maxSize: share(max, zone) }));
 }

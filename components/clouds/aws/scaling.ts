@@ -1,9 +1,6 @@
 /** How many nodes a group is asked to have, beside an autoscaler that moves that number all the time. */
 
-export interface Bounds {
-  minSize: number;
-  maxSize: number;
-}
+import type { Bounds } from "../spread";
 
 /** What EKS calls a scaling configuration: the bounds, and the number of nodes that is wanted now. */
 export interface Scaling extends Bounds {

@@ -4,7 +4,7 @@ import { groups as argocdGroups } from "../../../components/argocd/settings";
 import { grantsByPrincipal, groups } from "../../../components/clouds/aws/access";
 import { amiType, spotTypes } from "../../../components/clouds/aws/instancefamilies";
 import { checkClusterName, withinLimit } from "../../../components/clouds/aws/names";
-import { spread } from "../../../components/clouds/aws/nodes";
+import { spread } from "../../../components/clouds/spread";
 
 describe("spread", () => {
   const bounds = (min: number, max: number, zones: number) =>

@@ -1,0 +1,62 @@
+/** Assignments of Azure's built-in roles. */
+import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Caller } from "./place";
+
+/** Ids are the same in every tenant: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
+const roles = {
+  Reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+  "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
+  "DNS Zone Contributor": "befefa01-2a29-4197-83a8-272ff33ce314",
+  "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  "Azure Kubernetes Service RBAC Cluster Admin": "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
+} as const;
+
+export type Role = keyof typeof roles;
+
+export interface RoleArgs {
+  role: Role;
+  /** Resource id of what the role is for; everything inside of it is covered too. */
+  scope: pulumi.Input<string>;
+  principalId: pulumi.Input<string>;
+  /**
+   * Always said: Azure takes the id as it is then, where it would look for an identity that was made just now and not find
+   * it yet, and refuses a wrong type. Managed identities are service principals; Pulumi's SDK makes a user of what names none.
+   * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
+   */
+  principalType: "ServicePrincipal" | "User";
+}
+
+/**
+ * Applications of Microsoft's own that people log in through: the Azure CLI (and azd) and Azure PowerShell.
+ * https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in
+ */
+const logIns = ["04b07795-8ddb-461a-bbee-02f9e1bf7b46", "1950a258-227b-4e31-a9cf-717495945fc2"];
+
+/** A person's tokens name the program that asked for them; a service principal and a managed identity are their own. */
+export function principalTypeOf({ clientId }: Caller): RoleArgs["principalType"] {
+  return logIns.includes(clientId) ? "User" : "ServicePrincipal";
+}
+
+/**
+ * Assigns the role. The assignment's own name, a UUID, is left to Pulumi: one that was derived from role and principal
+ * would stand in the way of a replacement, which is made before the old one goes.
+ */
+export function assignRole(
+  name: string,
+  caller: Caller,
+  { role, scope, principalId, principalType }: RoleArgs,
+  opts: pulumi.CustomResourceOptions,
+): RoleAssignment {
+  return new RoleAssignment(
+    name,
+    {
+      scope,
+      principalId,
+      roleDefinitionId: `/subscriptions/${caller.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`,
+      principalType,
+    },
+    opts,
+  );
+}

@@ -1,0 +1,43 @@
+/** What AKS offers, in the platform's words. */
+import type { MonitoringTrait, StorageClassTrait } from "../../cluster";
+
+/**
+ * Ours are on disks of the node's zone. Parameters:
+ * https://github.com/kubernetes-sigs/azuredisk-csi-driver/blob/master/docs/driver-parameters.md; Azure encrypts every disk.
+ *
+ * `default` and `managed-premium` are born with the cluster. Their parameters depend on the zones and the version that it
+ * was created with (https://github.com/Azure/AKS/issues/5316) and can never be changed, so none are laid over them;
+ * what matters is that `default` stops being the default.
+ */
+export function storageClasses(): StorageClassTrait[] {
+  return [
+    disk("standard", { skuName: "StandardSSD_LRS" }, true),
+    disk("premium", { skuName: "Premium_LRS" }, false),
+    { ...disk("managed-premium", {}, false), adopted: true },
+    { ...disk("default", {}, false), adopted: true },
+  ];
+}
+
+function disk(name: string, parameters: Record<string, string>, isDefault: boolean): StorageClassTrait {
+  return {
+    name,
+    provisioner: "disk.csi.azure.com",
+    parameters,
+    default: isDefault,
+    adopted: false,
+    reclaimPolicy: "Delete",
+    volumeBindingMode: "WaitForFirstConsumer",
+    allowVolumeExpansion: true,
+    accessModes: ["ReadWriteOnce"],
+  };
+}
+
+/** AKS runs the control plane and shows only the API server; Cilium does what kube-proxy would. */
+export const monitoring: MonitoringTrait = {
+  etcd: false,
+  scheduler: false,
+  controllerManager: false,
+  kubeProxy: false,
+  coreDns: true,
+  kubeDns: false,
+};

@@ -1,0 +1,73 @@
+/** Azure identities of pods, by Workload Identity: one that a single service account of a single namespace may take. */
+import { FederatedIdentityCredential } from "@pulumi/azure-native/managedidentity/federatedIdentityCredential";
+import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { IdentityTrait } from "../../cluster";
+import type { Caller, Place } from "./place";
+import { assignRole, type Role } from "./roles";
+
+export interface WorkloadIdentityArgs {
+  place: Place;
+  caller: Caller;
+  /** The cluster's OIDC issuer. Only the credential follows the cluster; the rest does not wait for it. */
+  issuerUrl: pulumi.Input<string>;
+  namespace: string;
+  serviceAccount: string;
+  /** What the pods may do, by a name that tells several apart. */
+  roles: Record<string, { role: Role; scope: pulumi.Input<string> }>;
+}
+
+/**
+ * An identity, its roles, and the credential that ties it to the service account. Pods that start before are given tokens
+ * that nothing accepts yet: whatever runs them depends on `ready`.
+ */
+export class WorkloadIdentity extends pulumi.ComponentResource {
+  readonly clientId: pulumi.Output<string>;
+  readonly ready: pulumi.Resource[];
+
+  constructor(
+    name: string,
+    controller: string,
+    private readonly args: WorkloadIdentityArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    const full = `${name}-${controller}`;
+    super("platform:azure:WorkloadIdentity", full, {}, opts);
+    const { place, caller, issuerUrl, namespace, serviceAccount, roles } = args;
+    const identity = new UserAssignedIdentity(full, { ...place }, { parent: this });
+    this.clientId = identity.clientId;
+    const assignments = Object.entries(roles).map(([key, { role, scope }]) =>
+      assignRole(
+        `${full}-${key}`,
+        caller,
+        { role, scope, principalId: identity.principalId, principalType: "ServicePrincipal" },
+        { parent: this },
+      ),
+    );
+    // https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster
+    const credential = new FederatedIdentityCredential(
+      full,
+      {
+        resourceGroupName: place.resourceGroupName,
+        resourceName: identity.name,
+        issuer: issuerUrl,
+        subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
+        audiences: ["api://AzureADTokenExchange"],
+      },
+      { parent: this },
+    );
+    this.ready = [...assignments, credential];
+    this.registerOutputs();
+  }
+
+  /** AKS' webhook reads the label on pods and the annotation on their service account, and mounts the token. */
+  trait(): IdentityTrait {
+    return {
+      namespace: this.args.namespace,
+      serviceAccount: this.args.serviceAccount,
+      annotations: { "azure.workload.identity/client-id": this.clientId },
+      podLabels: { "azure.workload.identity/use": "true" },
+    };
+  }
+}
