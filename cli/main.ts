@@ -1,5 +1,7 @@
 /** The command line: one file or folder a command. */
 import { Command } from "commander";
+import { affectedStacksCommand } from "./affected/command";
+import { previewReportCommand } from "./preview/command";
 import { rehearseCommand } from "./rehearse/command";
 import { stopCommand } from "./stop";
 import { teardownCommand } from "./teardown/command";
@@ -8,7 +10,9 @@ const platform = new Command("platform")
   .description("Runs the same Kubernetes platform on any cloud")
   .addCommand(rehearseCommand())
   .addCommand(stopCommand())
-  .addCommand(teardownCommand());
+  .addCommand(teardownCommand())
+  .addCommand(affectedStacksCommand())
+  .addCommand(previewReportCommand());
 
 for (const command of [platform, ...platform.commands]) {
   // Whatever is wrong with the input ends with 2: 1 is for a platform that did not converge.
