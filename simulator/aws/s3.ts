@@ -164,8 +164,8 @@ const policySetting = setting("PutBucketPolicy", (inputs, { inventory }) => {
 const policy: Resource = {
   ...policySetting,
   create: (inputs) => ({ id: text(inputs, "bucket"), outputs: { policy: documentOf(inputs, "policy") } }),
-  async update(record, inputs, context) {
-    await policySetting.update?.(record, inputs, context);
+  async update(record, inputs, context, recorded) {
+    await policySetting.update?.(record, inputs, context, recorded);
     return { policy: documentOf(inputs, "policy") };
   },
 };
