@@ -75,13 +75,16 @@ export class Ingress extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: traefik },
     );
-    for (const { name: object, apiVersion, kind, spec } of ingress.attachments) {
-      new CustomResource(
-        `${name}-${object}-${kind}`,
-        { apiVersion, kind, metadata: inside(object), spec },
-        { parent: this, dependsOn: [traefik, ...cluster.ingressReady] },
-      );
-    }
+    ingress.attachments.reduce<pulumi.Resource[]>(
+      (before, { name: object, apiVersion, kind, annotations, spec }) => [
+        new CustomResource(
+          `${name}-${object}-${kind}`,
+          { apiVersion, kind, metadata: { ...inside(object), ...(annotations ? { annotations } : {}) }, spec },
+          { parent: this, dependsOn: before },
+        ),
+      ],
+      [traefik, ...cluster.ingressReady],
+    );
   }
 }
 

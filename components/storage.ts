@@ -35,9 +35,12 @@ export class StorageClasses extends pulumi.ComponentResource {
   }
 }
 
-/** Name of the class that the platform's own volumes are on: `standard` wherever the cluster has it. */
+/**
+ * Name of the class that the platform's own volumes are on: `standard` wherever it is ours. A cluster may have been born
+ * with another of that name (Google's is of spinning disks); its default is the better choice then.
+ */
 export function volumeClass({ storageClasses }: Traits): string {
-  const standard = storageClasses.find(({ name }) => name === "standard");
+  const standard = storageClasses.find(({ name, adopted }) => name === "standard" && !adopted);
   return (standard ?? defaultClass(storageClasses)).name;
 }
 

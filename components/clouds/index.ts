@@ -8,7 +8,7 @@ import type { PlatformConfig } from "../config/types";
  * Creates the cluster that the configuration asks for, or finds the existing one on `local`.
  *
  * @param name prefix of every resource's name, and the cluster's own name in the cloud
- * @throws where the cloud is not supported yet, or where the name breaks a cloud's limits
+ * @throws where the name breaks the cloud's limits, or where the cloud lacks what the configuration names
  */
 export async function createCluster(
   name: string,
@@ -21,13 +21,14 @@ export async function createCluster(
     case "local":
       return (await import("./local")).createLocalCluster(name, config, opts);
     case "azure":
+      return (await import("./aks")).createAksCluster(name, config, opts);
     case "gcp":
-      throw new Error(`cloud: "${config.cloud}" is not supported yet; allowed: aws, local`);
+      return (await import("./gke")).createGkeCluster(name, config, opts);
     default:
       return unknownCloud(config.cloud);
   }
 }
 
 function unknownCloud(cloud: never): never {
-  throw new Error(`cloud: "${String(cloud)}" is unknown; allowed: aws, local`);
+  throw new Error(`cloud: "${String(cloud)}" is unknown; allowed: aws, azure, gcp, local`);
 }

@@ -16,8 +16,12 @@ export const serviceRange = "172.20.0.0/16";
 /** Pods' addresses on the clouds that give them none of the network's own (overlay, secondary range). */
 export const podRange = "10.244.0.0/16";
 
+/** The same on Google, where each node takes a /24 of it, and it can never be enlarged. */
+export const googlePodRange = "10.244.0.0/14";
+
 const services: Taken = { range: serviceRange, owner: "the cluster's services" };
 const pods: Taken = { range: podRange, owner: "the cluster's pods" };
+const googlePods: Taken = { range: googlePodRange, owner: "the cluster's pods" };
 const docker: Taken = { range: "172.17.0.0/16", owner: "the container runtime's bridge" };
 
 /**
@@ -34,7 +38,7 @@ const taken: Record<Cloud, Taken[]> = {
     { range: "172.30.0.0/16", owner: "AKS itself" },
     { range: "172.31.0.0/16", owner: "AKS itself" },
   ],
-  gcp: [services, pods, docker],
+  gcp: [services, googlePods, docker],
   local: [],
 };
 

@@ -1,8 +1,7 @@
 /** Names within the limits that AWS sets. */
-import { createHash } from "node:crypto";
+import { autoNaming } from "../../names";
 
-/** Pulumi appends `-` and seven hexadecimal digits to a resource's name to form the name in the cloud. */
-const autoNaming = 8;
+export { withinLimit } from "../../names";
 
 /**
  * Longest names in characters. IAM role 64, load balancer and target group 32, node group 63, bucket 63: the patterns
@@ -29,18 +28,4 @@ export function checkClusterName(name: string): void {
         `a-z, 0-9 and "-", begins with a letter and ends with a letter or digit; choose another stack name`,
     );
   }
-}
-
-/**
- * `<name>-<suffix>`, cut where Pulumi's own suffix would carry it over the limit. A cut name ends in six digits of its
- * hash, so that two long names stay apart.
- */
-export function withinLimit(name: string, suffix: string, limit: number): string {
-  const full = `${name}-${suffix}`;
-  const room = limit - autoNaming;
-  if (full.length <= room) {
-    return full;
-  }
-  const hash = createHash("sha256").update(full).digest("hex").slice(0, 6);
-  return `${full.slice(0, room - hash.length - 1)}-${hash}`;
 }

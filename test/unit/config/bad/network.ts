@@ -66,7 +66,7 @@ export const network: Bad[] = [
     name: "the pods' range",
     values: { cloud: "gcp", region: "europe-west1", network: { cidr: "10.244.0.0/16" } },
     messages: [
-      'network.cidr: "10.244.0.0/16" overlaps 10.244.0.0/16, which belongs to the cluster\'s pods; take another, such as 10.0.0.0/16',
+      'network.cidr: "10.244.0.0/16" overlaps 10.244.0.0/14, which belongs to the cluster\'s pods; take another, such as 10.0.0.0/16',
     ],
   },
   {

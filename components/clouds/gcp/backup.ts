@@ -1,0 +1,119 @@
+/** Where backups are kept. */
+import { IAMCustomRole } from "@pulumi/gcp/projects";
+import { IAMMember as AccountMember } from "@pulumi/gcp/serviceaccount";
+import { Bucket, BucketIAMMember } from "@pulumi/gcp/storage";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { BackupTrait } from "../../cluster";
+import { named, roleId } from "./names";
+import type { Project } from "./project";
+import { grantProject, type PodIdentity } from "./serviceaccounts";
+
+export interface BackupBucketArgs {
+  region: string;
+  /** The stack refuses to be deleted, or to go without its bucket. */
+  protect: boolean;
+}
+
+/** Days for which what is deleted or overwritten can be brought back. */
+const days = 30;
+
+/**
+ * Rights on snapshots of volumes, by the plugin's own list without those on the bucket:
+ * https://github.com/vmware-tanzu/velero-plugin-for-gcp#set-permissions-for-velero
+ */
+const snapshotPermissions = [
+  "compute.disks.get",
+  "compute.disks.create",
+  "compute.disks.createSnapshot",
+  "compute.projects.get",
+  "compute.snapshots.get",
+  "compute.snapshots.create",
+  "compute.snapshots.useReadOnly",
+  "compute.snapshots.delete",
+  "compute.zones.get",
+];
+
+/**
+ * A private bucket, encrypted by Google's own keys, which outlive the cluster's; versioned. Backups outlive their stack:
+ * deleting it leaves the bucket in the project as it is.
+ */
+export class BackupBucket extends pulumi.ComponentResource {
+  readonly name: pulumi.Output<string>;
+
+  constructor(
+    private readonly prefix: string,
+    private readonly args: BackupBucketArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("platform:gcp:BackupBucket", prefix, {}, opts);
+    const bucket = new Bucket(
+      named(prefix, "backup", "bucket"),
+      {
+        // As Google writes it back: https://cloud.google.com/storage/docs/locations
+        location: args.region.toUpperCase(),
+        storageClass: "STANDARD",
+        // Rights are the bucket's, never a single object's, and nobody can open it to the world.
+        uniformBucketLevelAccess: true,
+        publicAccessPrevention: "enforced",
+        versioning: { enabled: true },
+        softDeletePolicy: { retentionDurationSeconds: 7 * 24 * 3600 },
+        lifecycleRules: [
+          // Velero expires its own backups; this is what it cannot see.
+          { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: days } },
+          { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
+        ],
+        // Of use only to whoever takes `retainOnDelete` away to delete the backups too.
+        forceDestroy: true,
+      },
+      // Said here: engines of earlier versions do not pass `retainOnDelete` on from the component.
+      { parent: this, protect: args.protect, retainOnDelete: true },
+    );
+    this.name = bucket.name;
+    this.registerOutputs();
+  }
+
+  /**
+   * What Velero may do: objects of this bucket, snapshots of volumes, and sign addresses for downloads in its own name.
+   * https://github.com/vmware-tanzu/velero-plugin-for-gcp#option-2-using-workload-identity
+   */
+  grant(velero: PodIdentity, project: Project): pulumi.Resource[] {
+    const { prefix } = this;
+    const parent = { parent: this };
+    const snapshots = new IAMCustomRole(
+      `${prefix}-velero`,
+      {
+        roleId: velero.account.uniqueId.apply((unique) => roleId(prefix, "velero", unique)),
+        title: `Velero of ${prefix}`,
+        description: `Snapshots of the volumes of ${prefix}`,
+        permissions: snapshotPermissions,
+      },
+      parent,
+    );
+    const member = velero.account.member;
+    return [
+      new BucketIAMMember(`${prefix}-velero`, { bucket: this.name, role: "roles/storage.objectAdmin", member }, parent),
+      new AccountMember(
+        `${prefix}-velero-signs`,
+        { serviceAccountId: velero.account.name, role: "roles/iam.serviceAccountTokenCreator", member },
+        parent,
+      ),
+      grantProject(`${prefix}-velero`, { project, role: snapshots.name, account: velero.account }, this),
+    ];
+  }
+
+  /**
+   * The bucket in Velero's words. The plugin's version goes with Velero 1.18:
+   * https://github.com/vmware-tanzu/velero-plugin-for-gcp#compatibility
+   */
+  trait(velero: PodIdentity, project: Project): BackupTrait {
+    return {
+      provider: "gcp",
+      bucket: this.name,
+      location: pulumi.interpolate`gs://${this.name}`,
+      config: { serviceAccount: velero.account.email },
+      snapshotConfig: { project: project.id, snapshotLocation: this.args.region },
+      plugin: { name: "velero-plugin-for-gcp", image: "velero/velero-plugin-for-gcp:v1.14.2" },
+    };
+  }
+}

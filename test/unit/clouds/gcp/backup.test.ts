@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, it } from "vitest";
+
+import type { Cluster } from "../../../../components/cluster";
+import { type Recording, valueOf } from "../record";
+import { dev, once, project, up } from "./google";
+
+const usual = once(() => up(dev()));
+
+describe("backups", () => {
+  let r: Recording;
+  let cluster: Cluster;
+  beforeAll(async () => {
+    ({ recording: r, result: cluster } = await usual());
+  });
+
+  it("are in a private, versioned bucket of the region", () => {
+    expect(r.one("gcp:storage/bucket:Bucket", "platform-test-backup").inputs).toMatchObject({
+      location: "EUROPE-WEST1",
+      uniformBucketLevelAccess: true,
+      publicAccessPrevention: "enforced",
+      versioning: { enabled: true },
+      softDeletePolicy: { retentionDurationSeconds: 604800 },
+      lifecycleRules: [
+        { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } },
+        { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
+      ],
+    });
+    // Encrypted by Google's own key: the cluster's is gone when they are needed most.
+    expect(r.one("gcp:storage/bucket:Bucket", "platform-test-backup").inputs).not.toHaveProperty("encryption");
+  });
+
+  it("are told to Velero in its own words", async () => {
+    const { backup } = cluster.traits;
+    expect(backup).toMatchObject({
+      provider: "gcp",
+      snapshotConfig: { project, snapshotLocation: "europe-west1" },
+      plugin: { image: "velero/velero-plugin-for-gcp:v1.14.2" },
+    });
+    expect(await valueOf(backup?.location)).toBe("gs://platform-test-backup");
+    expect(await valueOf(backup?.config.serviceAccount)).toBe(
+      `platform-test-velero@${project}.iam.gserviceaccount.com`,
+    );
+  });
+
+  it("are Velero's to write, in this bucket only; volumes are its to snapshot, and no others' names to sign in", () => {
+    const member = `serviceAccount:platform-test-velero@${project}.iam.gserviceaccount.com`;
+    expect(r.ofType("gcp:storage/bucketIAMMember:BucketIAMMember").map(({ inputs }) => inputs)).toEqual([
+      { bucket: "platform-test-backup", role: "roles/storage.objectAdmin", member },
+    ]);
+    expect(r.one("gcp:serviceaccount/iAMMember:IAMMember", "platform-test-velero-signs").inputs).toEqual({
+      serviceAccountId: `projects/${project}/serviceAccounts/platform-test-velero@${project}.iam.gserviceaccount.com`,
+      role: "roles/iam.serviceAccountTokenCreator",
+      member,
+    });
+    expect(r.one("gcp:projects/iAMMember:IAMMember", "platform-test-velero").inputs).toEqual({
+      project,
+      role: `projects/${project}/roles/platform_test_velero_117`,
+      member,
+    });
+    const [role] = r.ofType("gcp:projects/iAMCustomRole:IAMCustomRole");
+    expect(role?.inputs.permissions).not.toContainEqual(expect.stringMatching(/^(storage|iam)\./));
+  });
+});
