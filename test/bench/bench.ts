@@ -77,7 +77,7 @@ function print(text: string): void {
 void new Command("bench")
   .description("prints ratios measured in one run; fails only where something fails, not where a goal is missed")
   .option("--runs <number>", "repetitions of what is measured by its median", "5")
-  .option("--time-scale <number>", "how much faster than the real cloud's the simulated time goes", "60")
+  .option("--time-scale <number>", "how much faster than the real cloud's the simulated time goes", "10")
   .option("--cold", "also build every program with empty caches: a quarter of an hour", false)
   .option("--no-start", "leave the start of the program out")
   .option("--no-life", "leave previews and up out")

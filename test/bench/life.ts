@@ -2,6 +2,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { RandomId } from "@pulumi/random";
 import { project } from "../../cli/project";
 import { openStack } from "../../cli/rehearse/engine";
 import type { RehearseOptions } from "../../cli/rehearse/options";
@@ -50,16 +52,18 @@ export async function life(options: LifeOptions): Promise<{ figures: Figure[]; w
     const { stack } = rehearsal;
     if (!stack) throw new Error("the stack was not opened");
     const { pulumi = "pulumi" } = await ensureTools(quiet, ["pulumi"]);
-    const empty = await openStack({
-      directory: join(directory, "empty"),
-      pulumi,
-      project: project.name,
-      projectConfig: undefined,
-      stack: "empty",
-      program: async () => ({}),
-      providers: rehearsal.clouds?.providers ?? {},
-      environment: {},
-    });
+    const open = (stack: string, program: () => void): Promise<Stack> =>
+      openStack({
+        directory: join(directory, stack),
+        pulumi,
+        project: project.name,
+        projectConfig: undefined,
+        stack,
+        program: async () => program(),
+        providers: rehearsal.clouds?.providers ?? {},
+        environment: {},
+      });
+    const empty = await open("empty", () => undefined);
     const against = async (what: string): Promise<Figure> => {
       say(`previews, ${what}`);
       const taken: { own: number[]; empty: number[] } = { own: [], empty: [] };
@@ -83,12 +87,26 @@ export async function life(options: LifeOptions): Promise<{ figures: Figure[]; w
     const { resources = [] } = (await stack.exportStack()).deployment as { resources?: StateResource[] };
     const wall = wallOf(new Schedule(resources, journal(directory)), began, ended);
     const later = await against("nothing to change");
+    const floor = await open("floor", () => {
+      for (const { urn } of resources) new RandomId(urn, { byteLength: 1 });
+    });
+    const least: number[] = [];
+    for (let run = -1; run < runs; run++) {
+      const taken = await timed(() => preview(floor, quiet));
+      if (run >= 0) least.push(taken);
+    }
     const lost = wall.path.reduce((sum, step) => sum + step.lost, 0);
     return {
       wall,
       figures: [
         first,
         later,
+        {
+          name: `preview of ${resources.length} random ids: what the engine and the SDK need for as many resources`,
+          value: median(least),
+          unit: "s",
+          from: `median of ${runs}`,
+        },
         {
           name: `up of ${name} / its critical path`,
           value: wall.seconds / wall.critical.seconds,
