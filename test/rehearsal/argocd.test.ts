@@ -2,20 +2,15 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
-  AppsV1Api,
   CoreV1Api,
-  DiscoveryV1Api,
   KubeConfig,
   KubernetesObjectApi,
   PatchStrategy,
   type KubernetesObject,
-  type V1Deployment,
 } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stringify } from "yaml";
 import { ensureCrds, ensureTools } from "../../cli/tools";
 import { argocdValues } from "../../components/argocd/values";
 import { startArgoCd, type ArgoCd } from "../../simulator/argocd";
@@ -23,7 +18,10 @@ import { applications, waitForSync } from "../../simulator/argocd/applications";
 import { sendPush } from "../../simulator/argocd/webhook";
 import { ControlPlanes } from "../../simulator/controlplane";
 import { serveGit, type GitRemote } from "../../simulator/git";
+import { until } from "../../simulator/controlplane/drain";
 import { devConfig } from "../unit/platform/fixture";
+import { Cluster, processes, project, rootApplication } from "./argocd-cluster";
+import { node } from "./objects";
 
 const directory = mkdtempSync(join(tmpdir(), "argocd-rehearsal-"));
 const clusterId = "arn:aws:eks:eu-west-1:123456789012:cluster/argocd";
@@ -36,6 +34,7 @@ const say = (): void => undefined;
 
 let clusters: ControlPlanes;
 let config: KubeConfig;
+let cluster: Cluster;
 let remote: GitRemote;
 let argocd: ArgoCd;
 let argocdProgram: string;
@@ -63,11 +62,13 @@ beforeAll(async () => {
   kubeconfig = (await clusters.cluster(clusterId)).adminKubeconfig;
   config = new KubeConfig();
   config.loadFromFile(kubeconfig);
+  cluster = new Cluster(config);
   for (const file of crds["argo-cd"] ?? []) {
-    for (const definition of JSON.parse(readFileSync(file, "utf8")) as KubernetesObject[]) await apply(definition);
+    for (const definition of JSON.parse(readFileSync(file, "utf8")) as KubernetesObject[])
+      await cluster.apply(definition);
   }
-  await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "argocd" } });
-  await apply({
+  await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "argocd" } });
+  await cluster.apply({
     apiVersion: "v1",
     kind: "Secret",
     metadata: { name: "argocd-secret", namespace: "argocd", labels: { "app.kubernetes.io/part-of": "argocd" } },
@@ -125,16 +126,16 @@ describe("Argo CD", () => {
   });
 
   it("brings both environments up from one root Application", async () => {
-    for (const name of ["platform", "production"]) await apply(project(name));
-    await apply(rootApplication());
+    for (const name of ["platform", "production"]) await cluster.apply(project(name));
+    await cluster.apply(rootApplication(repository));
     await waitForSync(config, { timeoutSeconds: 180, expected });
     expect(await applications(config)).toEqual([
       { name: "root", project: "platform", sync: "Synced", health: "Healthy" },
       { name: "task-manager-dev", project: "default", sync: "Synced", health: "Healthy" },
       { name: "task-manager-prod", project: "production", sync: "Synced", health: "Healthy" },
     ]);
-    expect((await deployment("dev")).status?.readyReplicas).toBe(1);
-    expect((await deployment("prod")).status?.readyReplicas).toBe(3);
+    expect((await cluster.deployment("dev")).status?.readyReplicas).toBe(1);
+    expect((await cluster.deployment("prod")).status?.readyReplicas).toBe(3);
     const core = config.makeApiClient(CoreV1Api);
     for (const [name, level] of [
       ["dev", "debug"],
@@ -149,11 +150,11 @@ describe("Argo CD", () => {
       });
       const settings = await core.readNamespacedConfigMap({ name: "task-manager-config", namespace: name });
       expect(settings.data).toEqual({ LOG_LEVEL: level });
-      const [pod] = await pods(name);
+      const [pod] = await cluster.pods(name);
       expect(pod?.metadata?.labels).toMatchObject({ app: "task-manager", environment: name });
       expect(pod?.metadata?.annotations?.["task-manager/log-level"]).toBe(level);
     }
-    const zones = (await pods("prod")).map(({ spec }) => spec?.nodeName);
+    const zones = (await cluster.pods("prod")).map(({ spec }) => spec?.nodeName);
     expect(new Set(zones).size).toBe(3);
   });
 
@@ -162,7 +163,7 @@ describe("Argo CD", () => {
     const api = KubernetesObjectApi.makeApiClient(config);
     const filled = { ...secret, stringData: { API_KEY: "value" } };
     await api.patch(filled, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
-    await refresh("task-manager-dev");
+    await cluster.refresh("task-manager-dev");
     await waitForSync(config, { timeoutSeconds: 60, expected });
     const kept = await config.makeApiClient(CoreV1Api).readNamespacedSecret(secret.metadata);
     expect(Object.keys(kept.data ?? {})).toEqual(["API_KEY"]);
@@ -175,26 +176,26 @@ describe("Argo CD", () => {
       const text = readFileSync(join(folder, file), "utf8");
       writeFileSync(join(folder, file), text.replace(/newTag: .*/, "newTag: v1.2.3"));
     });
-    const watch = watchEndpoints("prod");
+    const watch = cluster.watchEndpoints("prod");
     await sendPush(argocd.url, { repository, branch: "main", before, after, changed: [file], secret: webhookSecret });
-    await until(60, async () => (await images("prod")).every((image) => image.endsWith(":v1.2.3")));
+    await until(60, async () => (await cluster.images("prod")).every((image) => image.endsWith(":v1.2.3")));
     await waitForSync(config, { timeoutSeconds: 120, expected });
     const fewest = await watch.stop();
     expect(fewest).toBeGreaterThanOrEqual(3);
-    expect((await images("dev")).some((image) => image.endsWith(":v1.2.3"))).toBe(false);
+    expect((await cluster.images("dev")).some((image) => image.endsWith(":v1.2.3"))).toBe(false);
   });
 
   it("corrects drift", async () => {
-    await scale(1);
-    await until(60, async () => (await deployment("prod")).spec?.replicas === 3);
+    await cluster.scale(1);
+    await until(60, async () => (await cluster.deployment("prod")).spec?.replicas === 3);
     await waitForSync(config, { timeoutSeconds: 60, expected });
   });
 
   it("says what is in the way when the time is up", async () => {
-    const root = rootApplication();
+    const root = rootApplication(repository);
     const source = { repoURL: repository, targetRevision: "main", path: "nowhere" };
     const lost = { ...root, metadata: { name: "lost", namespace: "argocd" }, spec: { ...root.spec, source } };
-    await apply(lost);
+    await cluster.apply(lost);
     const lines: string[] = [];
     const waiting = waitForSync(config, { timeoutSeconds: 10, onProgress: (line) => lines.push(line) });
     await expect(waiting).rejects.toThrow(/lost: Unknown.*\n +ComparisonError: .*nowhere: app path does not exist/);
@@ -203,11 +204,11 @@ describe("Argo CD", () => {
   });
 
   it("starts anew only what changed values concern", async () => {
-    const before = processes();
+    const before = processes(join(directory, "argocd"));
     const configs = values["configs"] as { params: object };
     const params = { ...configs.params, "controller.status.processors": 7 };
     await argocd.upgrade({ ...values, configs: { ...configs, params } });
-    const after = processes();
+    const after = processes(join(directory, "argocd"));
     const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
     expect(changed).toEqual(["argocd-application-controller-0"]);
     await waitForSync(config, { timeoutSeconds: 60, expected });
@@ -215,17 +216,21 @@ describe("Argo CD", () => {
 
   it("shares the clusters among controllers", async () => {
     await argocd.upgrade(argocdValues(devConfig({ argocd: { ha: false, shards: 2 } })));
-    expect(Object.keys(processes()).filter((name) => name.includes("application-controller"))).toHaveLength(2);
+    expect(
+      Object.keys(processes(join(directory, "argocd"))).filter((name) => name.includes("application-controller")),
+    ).toHaveLength(2);
     // A controller that has just started compares only what it is asked to, or at the next interval.
-    await refresh("task-manager-prod");
-    await scale(1);
-    await until(60, async () => (await deployment("prod")).spec?.replicas === 3);
+    await cluster.refresh("task-manager-prod");
+    await cluster.scale(1);
+    await until(60, async () => (await cluster.deployment("prod")).spec?.replicas === 3);
     await argocd.upgrade(values);
-    expect(Object.keys(processes()).filter((name) => name.includes("application-controller"))).toHaveLength(1);
+    expect(
+      Object.keys(processes(join(directory, "argocd"))).filter((name) => name.includes("application-controller")),
+    ).toHaveLength(1);
   });
 
   it("deletes everything with the root Application", async () => {
-    await KubernetesObjectApi.makeApiClient(config).delete(rootApplication());
+    await KubernetesObjectApi.makeApiClient(config).delete(rootApplication(repository));
     await until(120, async () => (await applications(config)).length === 0);
     const { items } = await config.makeApiClient(CoreV1Api).listNamespace();
     const names = items.filter(({ status }) => status?.phase !== "Terminating").map(({ metadata }) => metadata?.name);
@@ -234,149 +239,10 @@ describe("Argo CD", () => {
   });
 
   it("leaves nothing running", async () => {
-    const pids = Object.values(processes());
+    const pids = Object.values(processes(join(directory, "argocd")));
     expect(pids).toHaveLength(5);
     await argocd.stop();
-    expect(processes()).toEqual({});
+    expect(processes(join(directory, "argocd"))).toEqual({});
     expect(pids.filter((pid) => readdirSync("/proc").includes(String(pid)))).toEqual([]);
   });
 });
-
-function node(zone: string) {
-  return {
-    name: `ip-10-0-${zone.charCodeAt(0)}-10.eu-west-1.compute.internal`,
-    zone: `eu-west-1${zone}`,
-    instanceType: "m6i.large",
-    vcpu: 2,
-    memoryGiB: 8,
-    maxPods: 29,
-    labels: {},
-    taints: [],
-    providerId: `aws:///eu-west-1${zone}/i-0123456789abcdef${zone}`,
-    internalIP: `10.0.${zone.charCodeAt(0)}.10`,
-  };
-}
-
-function project(name: string) {
-  return {
-    apiVersion: "argoproj.io/v1alpha1",
-    kind: "AppProject",
-    metadata: { name, namespace: "argocd" },
-    spec: {
-      sourceRepos: ["*"],
-      destinations: [{ server: "*", namespace: "*" }],
-      clusterResourceWhitelist: [{ group: "*", kind: "*" }],
-    },
-  };
-}
-
-function rootApplication() {
-  return {
-    apiVersion: "argoproj.io/v1alpha1",
-    kind: "Application",
-    metadata: { name: "root", namespace: "argocd", finalizers: ["resources-finalizer.argocd.argoproj.io"] },
-    spec: {
-      project: "platform",
-      source: {
-        repoURL: repository,
-        targetRevision: "main",
-        path: "gitops/clusters/single-cluster",
-        kustomize: {
-          patches: [
-            {
-              target: { kind: "ConfigMap", name: "repository" },
-              patch: stringify([
-                { op: "replace", path: "/data/repoURL", value: repository },
-                { op: "replace", path: "/data/targetRevision", value: "main" },
-                { op: "replace", path: "/data/folder", value: "gitops" },
-              ]),
-            },
-          ],
-        },
-      },
-      destination: { server: "https://kubernetes.default.svc", namespace: "argocd" },
-      syncPolicy: { automated: { prune: true, selfHeal: true } },
-    },
-  };
-}
-
-async function apply(object: KubernetesObject): Promise<void> {
-  const api = KubernetesObjectApi.makeApiClient(config);
-  await api.patch(object, undefined, undefined, "test", true, PatchStrategy.ServerSideApply);
-}
-
-/** Has Argo CD compare an Application now, and waits until it has. */
-async function refresh(name: string): Promise<void> {
-  const api = KubernetesObjectApi.makeApiClient(config);
-  const application = {
-    apiVersion: "argoproj.io/v1alpha1",
-    kind: "Application",
-    metadata: { name, namespace: "argocd" },
-  };
-  const annotation = "argocd.argoproj.io/refresh";
-  const asked = { ...application, metadata: { ...application.metadata, annotations: { [annotation]: "normal" } } };
-  await api.patch(asked, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
-  await until(60, async () => !(annotation in ((await api.read(application)).metadata?.annotations ?? {})));
-}
-
-async function scale(replicas: number): Promise<void> {
-  await config.makeApiClient(AppsV1Api).patchNamespacedDeploymentScale({
-    name: "task-manager",
-    namespace: "prod",
-    body: [{ op: "replace", path: "/spec/replicas", value: replicas }],
-  });
-}
-
-function deployment(namespace: string): Promise<V1Deployment> {
-  return config.makeApiClient(AppsV1Api).readNamespacedDeployment({ name: "task-manager", namespace });
-}
-
-async function pods(namespace: string) {
-  const { items } = await config
-    .makeApiClient(CoreV1Api)
-    .listNamespacedPod({ namespace, labelSelector: "app=task-manager" });
-  return items;
-}
-
-async function images(namespace: string): Promise<string[]> {
-  return (await pods(namespace)).flatMap(({ spec }) => spec?.containers.map(({ image }) => image ?? "") ?? []);
-}
-
-/** Looks at the Service's ready endpoints again and again. */
-function watchEndpoints(namespace: string): { stop(): Promise<number> } {
-  const discovery = config.makeApiClient(DiscoveryV1Api);
-  let ended = false;
-  let fewest = Infinity;
-  const watching = (async () => {
-    while (!ended) {
-      const { items } = await discovery.listNamespacedEndpointSlice({ namespace });
-      const ready = items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready);
-      fewest = Math.min(fewest, ready.length);
-      await sleep(50);
-    }
-  })();
-  return {
-    stop: async () => {
-      ended = true;
-      await watching;
-      return fewest;
-    },
-  };
-}
-
-/** Argo CD's programs by name, as they are recorded. */
-function processes(): Record<string, number> {
-  const records = JSON.parse(readFileSync(join(directory, "argocd", "processes.json"), "utf8")) as {
-    name: string;
-    pid: number;
-  }[];
-  return Object.fromEntries(records.map(({ name, pid }) => [name, pid]));
-}
-
-async function until(seconds: number, condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not so within ${seconds} s: ${condition.toString()}`);
-    await sleep(200);
-  }
-}

@@ -6,25 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stringify } from "yaml";
 import { ensureTools } from "../../cli/tools";
-import type { ClusterRequest, KubernetesManifest, NodeRequest } from "../../simulator/cloud/behaviour";
+import type { ClusterRequest, KubernetesManifest } from "../../simulator/cloud/behaviour";
 import { ControlPlanes, type ControlPlaneTools } from "../../simulator/controlplane";
 import { isAlive, type ProcessIdentity } from "../../simulator/processes";
+import { claim, cluster, csiDriver, deployment, node, userKubeconfig } from "./objects";
 
-const cluster: ClusterRequest = {
-  id: "arn:aws:eks:eu-west-1:123456789012:cluster/prod",
-  name: "prod",
-  cloud: "aws",
-  region: "eu-west-1",
-  version: "1.35",
-  endpointHost: "0123456789ABCDEF0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com",
-  serviceCidr: "172.20.0.0/16",
-};
 const directory = mkdtempSync(join(tmpdir(), "clusters-"));
 let tools: ControlPlaneTools & { kubectl: string };
 let planes: ControlPlanes;
-let userKubeconfig: string;
+let kubeconfig: string;
 
 beforeAll(async () => {
   tools = await ensureTools(
@@ -33,7 +24,7 @@ beforeAll(async () => {
   );
   planes = new ControlPlanes({ directory, tools, log: (line) => console.log(line) });
   const { certificateAuthority } = await planes.start(cluster);
-  userKubeconfig = writeUserKubeconfig("prod", certificateAuthority);
+  kubeconfig = writeKubeconfig(cluster, certificateAuthority);
   await planes.setNodes(cluster.id, "general", [node("a"), node("b"), node("c")]);
 });
 
@@ -43,44 +34,15 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function node(zone: string): NodeRequest {
-  return {
-    name: `ip-10-0-${zone.charCodeAt(0)}-5.eu-west-1.compute.internal`,
-    zone: `eu-west-1${zone}`,
-    instanceType: "m6i.large",
-    vcpu: 2,
-    memoryGiB: 8,
-    maxPods: 29,
-    labels: { "eks.amazonaws.com/nodegroup": "general" },
-    taints: [],
-    providerId: `aws:///eu-west-1${zone}/i-0123456789abcdef${zone}`,
-    internalIP: `10.0.${zone.charCodeAt(0)}.5`,
-  };
-}
-
-/** As a user of the cloud has it. */
-function writeUserKubeconfig(clusterName: string, certificateAuthority: string): string {
-  const args = ["eks", "get-token", "--cluster-name", clusterName, "--region", "eu-west-1", "--output", "json"];
-  const exec = { apiVersion: "client.authentication.k8s.io/v1beta1", command: "aws", args, interactiveMode: "Never" };
-  const server = `https://${cluster.endpointHost}`;
-  const file = join(directory, `${clusterName}.kubeconfig`);
-  writeFileSync(
-    file,
-    stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [{ name: "c", cluster: { server, "certificate-authority-data": certificateAuthority } }],
-      users: [{ name: "u", user: { exec } }],
-      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-      "current-context": "x",
-    }),
-  );
+function writeKubeconfig(of: ClusterRequest, certificateAuthority: string): string {
+  const file = join(directory, `${of.name}.kubeconfig`);
+  writeFileSync(file, userKubeconfig(of, certificateAuthority));
   return file;
 }
 
 /** Everything here goes the users' way: the proxy, the credential helper, the cloud's own host name. */
 async function kubectl(...args: string[]): Promise<string> {
-  const env = { ...process.env, ...(await planes.environment()), KUBECONFIG: userKubeconfig, HOME: directory };
+  const env = { ...process.env, ...(await planes.environment()), KUBECONFIG: kubeconfig, HOME: directory };
   return (await promisify(execFile)(tools.kubectl, args, { env })).stdout.trim();
 }
 
@@ -89,38 +51,6 @@ const field = (path: string, ...args: string[]) => kubectl("get", ...args, "-o",
 const apply = (...objects: KubernetesManifest[]) => planes.apply(cluster.id, objects);
 
 const soon = { timeout: 30_000, interval: 300 };
-
-const csiDriver: KubernetesManifest = {
-  apiVersion: "storage.k8s.io/v1",
-  kind: "CSIDriver",
-  metadata: { name: "ebs.csi.aws.com" },
-  spec: { attachRequired: true },
-};
-
-function claim(name: string, storageClassName: string, storage = "5Gi"): KubernetesManifest {
-  return {
-    apiVersion: "v1",
-    kind: "PersistentVolumeClaim",
-    metadata: { name, namespace: "default" },
-    spec: { accessModes: ["ReadWriteOnce"], storageClassName, resources: { requests: { storage } } },
-  };
-}
-
-function deployment(name: string, replicas: number, pod: Record<string, unknown>): KubernetesManifest {
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, namespace: "default" },
-    spec: {
-      replicas,
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: { containers: [{ name: "main", image: "app:1" }], ...pod },
-      },
-    },
-  };
-}
 
 const readyReplicas = (name: string) => field(".status.readyReplicas", "deployment", name);
 
@@ -131,7 +61,7 @@ describe("a new cluster", () => {
 
   it("does not know the tokens of another cluster", async () => {
     const { certificateAuthority } = await planes.start(cluster);
-    const other = writeUserKubeconfig("dev", certificateAuthority);
+    const other = writeKubeconfig({ ...cluster, name: "dev" }, certificateAuthority);
     await expect(kubectl("get", "nodes", "--kubeconfig", other)).rejects.toThrow(/must be logged in|Unauthorized/);
   });
 
