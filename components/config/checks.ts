@@ -1,8 +1,10 @@
 /** Everything that has to hold between several values. */
 import { accessChecks } from "./checks/access";
+import { azureChecks } from "./checks/azure";
 import { certificateChecks } from "./checks/certificates";
 import type { Check } from "./checks/check";
 import { deliveryChecks } from "./checks/delivery";
+import { googleChecks } from "./checks/google";
 import { networkChecks } from "./checks/network";
 import { nodeChecks } from "./checks/nodes";
 import { operationsChecks } from "./checks/operations";
@@ -18,4 +20,6 @@ export const checks: Check[] = [
   ...deliveryChecks,
   ...operationsChecks,
   ...tagChecks,
+  ...azureChecks,
+  ...googleChecks,
 ];

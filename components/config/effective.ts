@@ -40,6 +40,7 @@ export function effective(given: Given, stack: string): PlatformConfig {
       ...given.access,
     },
     ...(given.domain === undefined ? {} : { domain: given.domain }),
+    ...(given.dns === undefined ? {} : { dns: given.dns }),
     tls: { ...given.tls, enabled },
     gitops: gitops(given),
     monitoring: {

@@ -7,6 +7,8 @@ const bound = [
   ["nodes", "zones"],
   ["nodes", "instanceType"],
   ["network", "existing"],
+  ["network", "ddosProtection"],
+  ["dns", "resourceGroup"],
   ["access", "adminGroups"],
   ["access", "developerGroups"],
   ["access", "operationsGroups"],

@@ -27,7 +27,7 @@ export interface ParseContext {
 export type ParseResult = { ok: true; config: PlatformConfig; warnings: string[] } | { ok: false; problems: Problem[] };
 
 /** Clouds that the platform can be brought up on. */
-export const availableClouds: readonly Cloud[] = ["aws", "local"];
+export const availableClouds: readonly Cloud[] = ["aws", "azure", "gcp", "local"];
 
 /** Days before the end of a version's support in which it is warned of. */
 const warningDays = 60;

@@ -26,10 +26,26 @@ const tls = z.strictObject({
   }),
   certificate: key(filled().optional(), {
     description: "A certificate that exists already, in place of a new one.",
-    allowed: "an ACM ARN on aws, a Key Vault address on azure, a certificate's path on gcp",
+    allowed: "an ACM ARN on aws, a certificate's path on gcp; on azure and local none",
     default: "a new one for the domain and its subdomains",
     example: "arn:aws:acm:eu-west-1:111122223333:certificate/0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7",
   }),
+});
+
+const dns = z.strictObject({
+  resourceGroup: key(
+    // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources
+    text(
+      /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u,
+      "is no name of a resource group; allowed are 1 to 90 letters, digits and _().-, the last no full stop",
+    ).optional(),
+    {
+      description: "Resource group that the domain's zone is in, in the stack's subscription.",
+      allowed: "on azure",
+      default: "`dns` on azure",
+      example: "dns",
+    },
+  ),
 });
 
 const backup = z.strictObject({
@@ -97,6 +113,10 @@ export const schema = z.strictObject({
     description: "DNS zone, existing at the cloud, that hosts `argocd.<domain>` and `grafana.<domain>`.",
     default: "none: no DNS records, no certificates",
     example: "platform.example.com",
+  }),
+  dns: key(dns.optional(), {
+    description: "Where the domain's zone is, on a cloud that does not find it by its name.",
+    example: { resourceGroup: "dns" },
   }),
   tls: key(tls.optional(), {
     description: "HTTPS of the platform's names.",

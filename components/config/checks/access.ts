@@ -31,7 +31,8 @@ const mostNetworks = {
   // https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
   aws: 40,
   // https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
-  azure: 200,
+  // less those that nodes go out with, one for each zone
+  azure: 200 - 3,
   // https://cloud.google.com/kubernetes-engine/quotas
   gcp: 100,
 };

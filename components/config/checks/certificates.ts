@@ -1,5 +1,5 @@
 /** HTTPS: what it needs, and how each cloud names a certificate. */
-import { type Check, check, isManaged } from "./check";
+import { type Check, check } from "./check";
 
 const certificates = {
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html
@@ -8,14 +8,10 @@ const certificates = {
     name: "ARN of an ACM certificate",
     example: "arn:aws:acm:eu-west-1:111122223333:certificate/0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7",
   },
-  azure: {
-    pattern: /^https:\/\/[a-z0-9-]+\.vault\.azure\.net\/(certificates|secrets)\/[A-Za-z0-9-]+(\/[0-9a-f]{32})?$/,
-    name: "address of a certificate in Key Vault",
-    example: "https://platform.vault.azure.net/certificates/platform",
-  },
+  // Certificate Manager's are for other load balancers: https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-multi-ssl
   gcp: {
-    pattern: /^projects\/[^/]+\/(global\/sslCertificates|locations\/[^/]+\/certificates)\/[^/]+$/,
-    name: "path of a Google certificate",
+    pattern: /^projects\/[^/]+\/global\/sslCertificates\/[^/]+$/,
+    name: "path of a global SSL certificate",
     example: "projects/example/global/sslCertificates/platform",
   },
 };
@@ -52,7 +48,10 @@ const certificate = check(["cloud", "region", "tls.certificate"], "tls.certifica
   const value = given.tls?.certificate;
   if (value === undefined) return undefined;
   const shown = show(["tls", "certificate"], value);
-  if (!isManaged(cloud)) return `${shown} cannot be used on local, which has no store of certificates; leave it out`;
+  if (cloud === "local") return `${shown} cannot be used on local, which has no store of certificates; leave it out`;
+  if (cloud === "azure") {
+    return `${shown} cannot be used on azure, where TLS ends inside of the cluster and cert-manager gets the certificates; leave it out`;
+  }
   const { pattern, name, example } = certificates[cloud];
   const match = pattern.exec(value);
   if (!match) return `${shown} is no ${name}; write it like ${example}`;

@@ -119,6 +119,8 @@ function existingSubnets(list: "publicSubnets" | "privateSubnets"): Check[] {
     check(["cloud", key], key, ({ given: { cloud, network }, show }) => {
       const ids = network?.existing?.[list];
       if (ids === undefined || !isManaged(cloud)) return undefined;
+      // The load balancers of Azure and Google stand outside of the network.
+      if (cloud !== "aws" && list === "publicSubnets") return undefined;
       const [least, why] =
         cloud === "aws" ? [2, "EKS and its load balancer need two, in two zones"] : [1, "the cluster needs one"];
       return ids.length < least ? `${show(path, ids)} is too few; ${why}` : undefined;

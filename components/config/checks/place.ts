@@ -1,5 +1,7 @@
 /** Region, zones and version against what the cloud has. */
-import { isClusterName, longestCluster } from "../../clouds/aws/names";
+import * as aws from "../../clouds/aws/names";
+import * as azure from "../../clouds/azure/names";
+import * as gcp from "../../clouds/gcp/names";
 import { namePrefix } from "../../names";
 import { cloudsWithRegion, findRegion, regionFor, regionNames } from "../../regions";
 import { supportedVersions, supportEnds } from "../../versions";
@@ -62,9 +64,10 @@ const version = check(["cloud", "kubernetesVersion"], "kubernetesVersion", ({ gi
 
 const stackName = check(["cloud"], "stack", ({ given: { cloud }, stack }) => {
   const name = namePrefix(stack);
-  if (cloud !== "aws" || isClusterName(name)) return undefined;
-  const room = longestCluster - namePrefix("").length;
-  return `"${stack}" makes no name of a cluster on aws, which would be "${name}"; a stack's name has up to ${room} characters there, a-z, 0-9 and "-", the last a letter or digit: pulumi stack rename <name>`;
+  const rules = { aws, azure, gcp, local: undefined }[cloud];
+  if (!rules || rules.isClusterName(name)) return undefined;
+  const room = rules.longestCluster - namePrefix("").length;
+  return `"${stack}" makes no name of a cluster on ${cloud}, which would be "${name}"; a stack's name has up to ${room} characters there, a-z, 0-9 and "-", the last a letter or digit: pulumi stack rename <name>`;
 });
 
 export const placeChecks: Check[] = [region, zones, twoZones, version, stackName];

@@ -13,7 +13,7 @@ export const network = z.strictObject({
         id: key(filled(), { description: "The cloud's own id of the network.", example: "vpc-0a1b2c3d4e5f67890" }),
         publicSubnets: key(z.array(filled()), {
           description: "Subnets for load balancers.",
-          allowed: "two or more on aws",
+          allowed: "two or more on aws; none or more on azure",
           example: ["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"],
         }),
         privateSubnets: key(z.array(filled()), {
@@ -36,5 +36,11 @@ export const network = z.strictObject({
   nat: key(z.enum(["single", "zonal"]).optional(), {
     description: "One NAT for the cluster, or one in each zone.",
     example: "zonal",
+  }),
+  ddosProtection: key(z.boolean().optional(), {
+    description: "Azure's DDoS IP Protection of the ingress's address, which has a monthly price.",
+    allowed: "on azure; the other clouds' load balancers are always protected",
+    default: "false",
+    example: true,
   }),
 });

@@ -10,6 +10,7 @@ import { exampleSecret, validateStack } from "../../../components/config/validat
 import type { PlatformConfig } from "../../../components/config/types";
 import { devDefaults, prodDefaults, repository } from "../configuration";
 import { access } from "./bad/access";
+import { azure } from "./bad/azure";
 import { type Bad } from "./bad/bad";
 import { delivery } from "./bad/delivery";
 import { names } from "./bad/names";
@@ -19,7 +20,7 @@ import { operations } from "./bad/operations";
 import { place } from "./bad/place";
 import { tags } from "./bad/tags";
 
-const groups: Record<string, Bad[]> = { place, nodes, network, access, names, delivery, operations, tags };
+const groups: Record<string, Bad[]> = { place, nodes, network, access, names, delivery, operations, tags, azure };
 const good = { cloud: "aws", environment: "dev", region: "eu-west-1", gitops: { repository } };
 const everyCloud = ["aws", "azure", "gcp", "local"] as const;
 const today = new Date("2026-11-21");

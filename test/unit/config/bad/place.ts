@@ -66,7 +66,7 @@ export const place: Bad[] = [
     name: "a cloud that cannot be brought up yet",
     values: { cloud: "gcp", region: "europe-west1" },
     clouds: availableClouds,
-    messages: ['cloud: "gcp" cannot be brought up yet; one of aws, local'],
+    messages: ['cloud: "gcp" cannot be brought up yet; one of aws, azure, local'],
   },
   {
     name: "a version that is out of support",
@@ -112,7 +112,7 @@ export const place: Bad[] = [
     name: "a key far from all others",
     values: { replicas: 3 },
     messages: [
-      "replicas: unknown key; known are cloud, environment, region, kubernetesVersion, nodes, network, access, domain, tls, gitops, monitoring, argocd, backup, protect, tags",
+      "replicas: unknown key; known are cloud, environment, region, kubernetesVersion, nodes, network, access, domain, dns, tls, gitops, monitoring, argocd, backup, protect, tags",
     ],
   },
   {
