@@ -6,7 +6,7 @@ import { effective } from "./effective";
 import { formatPath, keys, matches, secretPaths } from "./keys";
 import { type Problem, schemaProblems, setSecret, show, valueAt } from "./problems";
 import { type Given, schema } from "./schema";
-import type { Cloud, PlatformConfig } from "./types";
+import type { PlatformConfig } from "./types";
 
 /** A stack's configuration as Pulumi hands it over. */
 export interface RawConfig {
@@ -18,25 +18,17 @@ export interface RawConfig {
 
 export interface ParseContext {
   stack: string;
-  /** Clouds that can be brought up; the others are known and validated, but refused. */
-  clouds?: readonly Cloud[];
   /** Decides which warnings there are, never which errors. */
   today?: Date;
 }
 
 export type ParseResult = { ok: true; config: PlatformConfig; warnings: string[] } | { ok: false; problems: Problem[] };
 
-/** Clouds that the platform can be brought up on. */
-export const availableClouds: readonly Cloud[] = ["aws", "azure", "gcp", "local"];
-
 /** Days before the end of a version's support in which it is warned of. */
 const warningDays = 60;
 
 /** Tells a valid configuration with every default, or all problems at once. */
-export function parseConfig(
-  raw: RawConfig,
-  { stack, clouds = availableClouds, today = new Date() }: ParseContext,
-): ParseResult {
+export function parseConfig(raw: RawConfig, { stack, today = new Date() }: ParseContext): ParseResult {
   const tree = decode(raw.values);
   const parsed = schema.safeParse(tree);
   const issues = parsed.success ? [] : parsed.error.issues;
@@ -51,7 +43,6 @@ export function parseConfig(
   const problems = [
     ...schemaProblems(issues, tree, raw.isSecret),
     ...plainSecrets(tree, raw),
-    ...unavailable(given, clouds, issues),
     ...checks.filter(({ reads }) => !reads.some((key) => isBroken(key, broken))).flatMap(({ find }) => find(input)),
   ];
   return problems.length > 0
@@ -120,12 +111,6 @@ function expand(node: unknown, [part, ...rest]: string[], path: PropertyKey[]): 
   if (typeof node !== "object" || node === null) return [];
   if (part !== "*") return expand((node as Record<string, unknown>)[part], rest, [...path, part]);
   return Array.isArray(node) ? node.flatMap((item, index) => expand(item, rest, [...path, index])) : [];
-}
-
-function unavailable({ cloud }: Given, clouds: readonly Cloud[], issues: z.core.$ZodIssue[]): Problem[] {
-  return clouds.includes(cloud) || issues.some(({ path }) => path[0] === "cloud")
-    ? []
-    : [{ key: "cloud", message: `"${cloud}" cannot be brought up yet; one of ${clouds.join(", ")}` }];
 }
 
 /** In the schema's order; within a key in the order found. */

@@ -9,6 +9,9 @@ import { withinLimit } from "../../names";
  */
 export const longest = { cluster: 40, nodePool: 40, serviceAccount: 30, bucket: 63, role: 64, other: 63 } as const;
 
+/** Longest name of a cluster. */
+export const longestCluster = longest.cluster;
+
 /** Whether the name can be a cluster's name and the beginning of every other one's. */
 export function isClusterName(name: string): boolean {
   return /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name) && name.length <= longest.cluster && !reserved(name);
@@ -26,7 +29,7 @@ export function checkClusterName(name: string): void {
 }
 
 /** Buckets are refused with such a name: https://cloud.google.com/storage/docs/buckets#naming */
-function reserved(name: string): boolean {
+export function reserved(name: string): boolean {
   return /^goog|google|g00gle/.test(name);
 }
 

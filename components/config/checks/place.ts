@@ -67,7 +67,7 @@ const stackName = check(["cloud"], "stack", ({ given: { cloud }, stack }) => {
   const rules = { aws, azure, gcp, local: undefined }[cloud];
   if (!rules || rules.isClusterName(name)) return undefined;
   const room = rules.longestCluster - namePrefix("").length;
-  return `"${stack}" makes no name of a cluster on ${cloud}, which would be "${name}"; a stack's name has up to ${room} characters there, a-z, 0-9 and "-", the last a letter or digit: pulumi stack rename <name>`;
+  return `"${stack}" makes no name of a cluster on ${cloud}, which would be "${name}"; a stack's name has up to ${room} characters there, a-z, 0-9 and "-", the last a letter or digit${gcp.reserved(name) && cloud === "gcp" ? ', and no "google" in it' : ""}: pulumi stack rename <name>`;
 });
 
 export const placeChecks: Check[] = [region, zones, twoZones, version, stackName];

@@ -13,12 +13,12 @@ export const network = z.strictObject({
         id: key(filled(), { description: "The cloud's own id of the network.", example: "vpc-0a1b2c3d4e5f67890" }),
         publicSubnets: key(z.array(filled()), {
           description: "Subnets for load balancers.",
-          allowed: "two or more on aws; none or more on azure",
+          allowed: "two or more on aws, none or more on azure, none on gcp",
           example: ["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"],
         }),
         privateSubnets: key(z.array(filled()), {
           description: "Subnets for nodes, with a way out to the internet.",
-          allowed: "two or more on aws",
+          allowed: "two or more on aws, one on gcp",
           example: ["subnet-0a1b2c3d4e5f60003", "subnet-0a1b2c3d4e5f60004"],
         }),
       })

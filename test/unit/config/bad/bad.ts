@@ -1,5 +1,3 @@
-import type { Cloud } from "../../../../components/config/types";
-
 /** A configuration that is refused, and the whole of what its user reads. */
 export interface Bad {
   name: string;
@@ -9,7 +7,5 @@ export interface Bad {
   secrets?: string[][];
   /** Name of the stack, `test` where left out. */
   stack?: string;
-  /** Clouds that can be brought up; all of them where left out. */
-  clouds?: readonly Cloud[];
   messages: string[];
 }

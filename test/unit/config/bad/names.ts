@@ -74,7 +74,7 @@ export const names: Bad[] = [
       tls: { certificate: "arn:aws:acm:eu-west-1:111122223333:certificate/0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7" },
     },
     messages: [
-      'tls.certificate: "arn:aws:acm:eu-west-1:111122223333:certificate/0e1f2a3b-4c5d-6e7f-8091-a2b3c... is no path of a Google certificate; write it like projects/example/global/sslCertificates/platform',
+      'tls.certificate: "arn:aws:acm:eu-west-1:111122223333:certificate/0e1f2a3b-4c5d-6e7f-8091-a2b3c... is no path of a global SSL certificate; write it like projects/example/global/sslCertificates/platform',
     ],
   },
   {

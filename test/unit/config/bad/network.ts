@@ -78,8 +78,8 @@ export const network: Bad[] = [
     name: "a network without subnets",
     values: { network: { existing: { id: "vpc-0a1b2c3d4e5f67890" } } },
     messages: [
-      'network.existing.publicSubnets: missing; two or more on aws; none or more on azure, for example ["subnet-0a1b2c3d4e5f60001","subnet-0a1b2c3d4e5f60002"]',
-      'network.existing.privateSubnets: missing; two or more on aws, for example ["subnet-0a1b2c3d4e5f60003","subnet-0a1b2c3d4e5f60004"]',
+      'network.existing.publicSubnets: missing; two or more on aws, none or more on azure, none on gcp, for example ["subnet-0a1b2c3d4e5f60001","subnet-0a1b2c3d4e5f60002"]',
+      'network.existing.privateSubnets: missing; two or more on aws, one on gcp, for example ["subnet-0a1b2c3d4e5f60003","subnet-0a1b2c3d4e5f60004"]',
     ],
   },
   {

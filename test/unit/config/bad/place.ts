@@ -1,5 +1,4 @@
 /** Cloud, environment, region, version, and keys that there are not. */
-import { availableClouds } from "../../../../components/config/parse";
 import type { Bad } from "./bad";
 
 export const place: Bad[] = [
@@ -61,12 +60,6 @@ export const place: Bad[] = [
     messages: [
       'region: "atlantis" is no region of azure; azure has australiacentral, australiaeast, australiasoutheast, austriaeast, belgiumcentral, brazilsouth, canadacentral, canadaeast, centralindia, centralus, eastasia, eastus, eastus2, francecentral, germanywestcentral, indonesiacentral, israelcentral, italynorth, japaneast, japanwest, koreacentral, mexicocentral, newzealandnorth, northcentralus, northeurope, norwayeast, polandcentral, qatarcentral, southafricanorth, southcentralus, southeastasia, southindia, spaincentral, swedencentral, switzerlandnorth, uaenorth, uksouth, ukwest, westcentralus, westeurope, westindia, westus, westus2, westus3',
     ],
-  },
-  {
-    name: "a cloud that cannot be brought up yet",
-    values: { cloud: "gcp", region: "europe-west1" },
-    clouds: availableClouds,
-    messages: ['cloud: "gcp" cannot be brought up yet; one of aws, azure, local'],
   },
   {
     name: "a version that is out of support",
