@@ -5,7 +5,19 @@ import type { Cluster } from "../../../components/cluster";
 import { principalTypeOf } from "../../../components/clouds/azure/roles";
 import { createCluster } from "../../../components/clouds";
 import type { PlatformConfig } from "../../../components/config/types";
-import { admins, computed, dev, domain, existing, invoke, prod, runner, subscription, tenant } from "./azure";
+import {
+  admins,
+  computed,
+  dev,
+  domain,
+  existing,
+  invoke,
+  principalOf,
+  prod,
+  runner,
+  subscription,
+  tenant,
+} from "./azure";
 import { record, type Recorded, type Recording, valueOf } from "./record";
 
 function up(config: PlatformConfig, name = "platform") {
@@ -91,7 +103,7 @@ describe("dev", () => {
     });
     expect(r.one(azure("keyvault:Vault"), "platform").inputs.properties).toMatchObject({
       enablePurgeProtection: true,
-      accessPolicies: [{ objectId: "platform-principal", permissions: { keys: ["encrypt", "decrypt"] } }],
+      accessPolicies: [{ objectId: principalOf("platform"), permissions: { keys: ["encrypt", "decrypt"] } }],
     });
   });
 
@@ -129,7 +141,7 @@ describe("dev", () => {
 
   it("gives the cluster's identity the subnets and the address, and a look at its resource group", () => {
     const network = roleId("4d97b98b-1d4f-4787-a291-c67834d212e7");
-    const own = { principalId: "platform-principal", principalType: "ServicePrincipal" };
+    const own = { principalId: principalOf("platform"), principalType: "ServicePrincipal" };
     expect(role(r, "subnet-1").inputs).toMatchObject({
       ...own,
       scope: "platform-nodes-1-id",
@@ -305,7 +317,7 @@ describe("prod", () => {
       expect(role(r, `${controller}-zone`).inputs).toMatchObject({
         scope: zone,
         roleDefinitionId: contributor,
-        principalId: `platform-${controller}-principal`,
+        principalId: principalOf(`platform-${controller}`),
       });
     }
     expect(role(r, "velero-backup").inputs).toMatchObject({

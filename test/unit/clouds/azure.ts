@@ -1,4 +1,6 @@
 /** Azure as the tests see it: configurations, and answers in the shape of the cloud's own. */
+import { createHash } from "node:crypto";
+
 import type { PlatformConfig } from "../../../components/config/types";
 import { devDefaults, prodDefaults } from "../configuration";
 import type { Computed, Invoke } from "./record";
@@ -49,6 +51,14 @@ clusters:
   name: platform
 `;
 
+/** Object id that the directory has for a managed identity of Pulumi's name. */
+export function principalOf(name: string): string {
+  return createHash("md5")
+    .update(name)
+    .digest("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 /** A name in Azure: given, or Pulumi's own with its eight digits. */
 const named = (name: string, given: unknown) => (typeof given === "string" ? given : `${name}01234567`);
 
@@ -64,7 +74,7 @@ export const computed: Computed = (type, name, inputs) => {
     case "azure-native:network:PublicIPAddress":
       return { name: named(name, inputs.publicIpAddressName), ipAddress: "198.51.100.7" };
     case "azure-native:managedidentity:UserAssignedIdentity":
-      return { name: named(name, inputs.resourceName), clientId: `${name}-client`, principalId: `${name}-principal` };
+      return { name: named(name, inputs.resourceName), clientId: `${name}-client`, principalId: principalOf(name) };
     case "azure-native:keyvault:Key":
       return { keyUriWithVersion: `https://vault.example/keys/${name}/0123` };
     case "azure-native:storage:StorageAccount":
