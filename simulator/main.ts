@@ -4,21 +4,24 @@
  * that it does not outlive whoever started it, unless a line there has said `keep`; what the clouds hold stays on disk
  * for the next one.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { identify } from "./aws/eksIdentity";
 import { awsProvider } from "./aws/provider";
 import { Clock } from "./cloud/clock";
-import { Faults, type Fault } from "./cloud/faults";
+import { Faults, formatFault, type Fault } from "./cloud/faults";
+import { faulty } from "./cloud/faulty";
 import { Store } from "./cloud/store";
 import { ControlPlanes, type ControlPlaneTools } from "./controlplane";
 import { startEks } from "./eks/start";
 import { serveGit, type ServeGitOptions } from "./git";
 import { Journal } from "./journal";
 import { KubernetesProvider } from "./kubernetes";
+import { kubernetesFaults } from "./kubernetes/faults";
 import { startLocal } from "./local";
 import { RandomProvider } from "./random";
+import { randomFaults } from "./random/faults";
 import { Releases, type ReleasesOptions } from "./releases";
 import { serve } from "./server";
 import { endUnrecorded, removeUnrecordedPools } from "./sweep";
@@ -88,12 +91,15 @@ async function main(settingsFile: string): Promise<void> {
 
   const eks = await startEks(join(directory, "eks.log"));
   const journal = new Journal(join(directory, "journal.jsonl"));
+  const hits = join(directory, "faults.txt");
+  const faults = new Faults(options.faults, (fault) => appendFileSync(hits, `${formatFault(fault)}\n`));
+  const crash = () => print({ crash: true });
   const aws = awsProvider({
     store,
     clusters,
     clock: new Clock(options.timeScale),
-    faults: new Faults(options.faults),
-    crash: () => print({ crash: true }),
+    faults,
+    crash,
   });
   const kubernetes = new KubernetesProvider({
     proxyUrl,
@@ -104,8 +110,8 @@ async function main(settingsFile: string): Promise<void> {
   });
   const servers = {
     aws: await serve(aws, journal),
-    kubernetes: await serve(kubernetes, journal),
-    random: await serve(new RandomProvider(), journal),
+    kubernetes: await serve(faulty(kubernetes, { ...kubernetesFaults, faults, crash }), journal),
+    random: await serve(faulty(new RandomProvider(), { ...randomFaults, faults, crash }), journal),
     eks,
   };
 

@@ -92,7 +92,7 @@ export const start: Run = async (rehearsal, say) => {
 };
 
 /** What an attempt that failed, or a run that was killed, has left. */
-const takeUp: Run = async ({ stack, directory, tools, clouds }, say) =>
+export const takeUp: Run = async ({ stack, directory, tools, clouds }, say) =>
   recover({
     stack: present(stack),
     directory,

@@ -14,25 +14,32 @@ export interface Fault {
   kind: FaultKind;
   /** `aws:eks/cluster:Cluster` */
   type: string;
-  /** Which creation of that type, from 1. */
+  /** The resource's own name in the program; unset: any of that type. */
+  name?: string;
+  /** Which creation of that type, or of that resource, from 1. */
   position: number;
 }
 
 /**
- * Reads `throttle@aws:eks/cluster:Cluster#2`.
+ * Reads `throttle@aws:eks/cluster:Cluster#2` and `throttle@aws:eks/cluster:Cluster=NAME`.
  * @throws Error that says what is wrong with the text and what is allowed.
  */
 export function parseFault(text: string): Fault {
-  const match = /^([a-z]+)@([^#]+)(?:#(\d+))?$/.exec(text);
-  const position = Number(match?.[3] ?? "1");
+  const match = /^([a-z]+)@([^#=]+)(?:=([^#]+))?(?:#(\d+))?$/.exec(text);
+  const position = Number(match?.[4] ?? "1");
   if (!match?.[1] || !match[2] || position < 1) {
     throw new Error(
-      `--fault ${text}: not of the form KIND@TYPE[#N], such as timeout@aws:eks/cluster:Cluster or quota@aws:ec2/subnet:Subnet#2`,
+      `--fault ${text}: not of the form KIND@TYPE[=NAME][#N], such as timeout@aws:eks/cluster:Cluster or quota@aws:ec2/subnet:Subnet#2`,
     );
   }
   const kind = faultKinds.find((known) => known === match[1]);
   if (!kind) throw new Error(`--fault ${text}: no such kind "${match[1]}"; one of ${faultKinds.join(", ")}`);
-  return { kind, type: match[2], position };
+  return { kind, type: match[2], ...(match[3] ? { name: match[3] } : {}), position };
+}
+
+/** The text that `parseFault` reads. */
+export function formatFault({ kind, type, name, position }: Fault): string {
+  return `${kind}@${type}${name ? `=${name}` : ""}${position > 1 ? `#${position}` : ""}`;
 }
 
 /** Hands each fault out once, at the creation it is meant for. */
@@ -40,15 +47,32 @@ export class Faults {
   private readonly pending: Fault[];
   private readonly seen = new Map<string, number>();
 
-  constructor(faults: Fault[]) {
+  /** @param told hears of each fault when it is handed out. */
+  constructor(
+    faults: Fault[],
+    private readonly told: (fault: Fault) => void = () => undefined,
+  ) {
     this.pending = [...faults];
   }
 
-  /** The fault that hits this creation of `type`, if one does. */
-  next(type: string): Fault | undefined {
-    const position = (this.seen.get(type) ?? 0) + 1;
-    this.seen.set(type, position);
-    const index = this.pending.findIndex((fault) => fault.type === type && fault.position === position);
-    return index < 0 ? undefined : this.pending.splice(index, 1)[0];
+  /** The fault that hits this creation of a resource of that type and name, if one does. */
+  next(type: string, name: string): Fault | undefined {
+    const ofType = this.count(type);
+    const ofName = this.count(`${type}=${name}`);
+    const index = this.pending.findIndex(
+      (fault) =>
+        fault.type === type &&
+        (fault.name === undefined ? fault.position === ofType : fault.name === name && fault.position === ofName),
+    );
+    if (index < 0) return undefined;
+    const [fault] = this.pending.splice(index, 1);
+    if (fault) this.told(fault);
+    return fault;
+  }
+
+  private count(key: string): number {
+    const times = (this.seen.get(key) ?? 0) + 1;
+    this.seen.set(key, times);
+    return times;
   }
 }

@@ -112,7 +112,7 @@ export class CloudProvider implements SimulatedProvider {
 
     const context = this.context(request);
     return this.locks.run(behaviour.lock?.(inputs, context), async () => {
-      const fault = this.options.faults.next(type);
+      const fault = this.options.faults.next(type, request.name);
       if (fault?.kind === "throttle" || fault?.kind === "quota") throw new Error(this.faultMessage(fault));
       const refusal =
         taken(this.options.store, type, behaviour, inputs, context) ?? behaviour.refuse?.(inputs, context);
