@@ -98,7 +98,7 @@ class GkeCluster extends pulumi.ComponentResource {
     const identities = this.identities(cluster, found, backup);
     const balancer = new IngressLoadBalancer(prefix, { https: this.https(), protect }, parent);
     const traits: Traits = {
-      storageClasses: storageClasses(),
+      storageClasses: storageClasses(config.storage.shared ? network : undefined),
       ingress: balancer.trait(),
       monitoring,
       backup: identities.velero && backup?.trait(identities.velero, project),

@@ -43,6 +43,7 @@ export function effective(given: Given, stack: string): PlatformConfig {
     ...(given.dns === undefined ? {} : { dns: given.dns }),
     tls: { ...given.tls, enabled },
     gitops: gitops(given),
+    storage: { shared: given.storage?.shared ?? false },
     monitoring: {
       ...standard.monitoring,
       ...given.monitoring,

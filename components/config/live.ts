@@ -1,4 +1,4 @@
-/** A live stack against its configuration: what can never be changed in place. */
+/** A stack against what is there of it: what can never be changed in place, and what is too early for a first update. */
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "./error";
 import type { Problem } from "./problems";
@@ -11,14 +11,17 @@ export interface LiveStack {
 }
 
 /**
- * Refuses a configuration that would tear a live cluster down to build it somewhere else. Call it before any resource is
- * declared. The former cloud is the stack's own output `cloud`; a stack that never finished an update has none, and
- * nothing to lose.
+ * Refuses a configuration that would tear a live cluster down to build it somewhere else, and a new cluster that this
+ * program could not talk to. Call it before any resource is declared. What the stack was is in its own outputs; one that
+ * never finished an update has none, and nothing to lose.
  *
  * @throws ConfigError
  */
-export async function assertSameCloud(config: Pick<PlatformConfig, "cloud" | "region">): Promise<void> {
-  const problems = movedProblems(await liveStack(), config, pulumi.getStack());
+export async function assertPossible(
+  config: Pick<PlatformConfig, "cloud" | "region" | "access" | "network">,
+): Promise<void> {
+  const live = await liveStack();
+  const problems = [...movedProblems(live, config, pulumi.getStack()), ...unreachableProblems(live, config)];
   if (problems.length > 0) throw new ConfigError(pulumi.getStack(), problems);
 }
 
@@ -45,6 +48,19 @@ export function movedProblems(
       message: `cannot change from "${String(live.region)}" to "${config.region}": ${next(config.cloud)}`,
     },
   ];
+}
+
+/** A private API server in a network that is only being made: nobody is inside yet, and the program has to be. */
+export function unreachableProblems(
+  live: LiveStack,
+  { cloud, access, network }: Pick<PlatformConfig, "cloud" | "access" | "network">,
+): Problem[] {
+  if (cloud === "local" || !access.private || network.existing !== undefined || live.cloud !== undefined) return [];
+  const message =
+    "true in a new network, from which nobody could reach the API server, and pulumi up has to. Name with " +
+    "network.existing one that you run it in; or bring the stack up with access.authorizedNetworks first, connect its " +
+    "network with yours, and set access.private then";
+  return [{ key: "access.private", message }];
 }
 
 /** Read by the engine itself, without a resource that every update would show. */

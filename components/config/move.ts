@@ -9,6 +9,7 @@ const bound = [
   ["network", "existing"],
   ["network", "ddosProtection"],
   ["dns", "resourceGroup"],
+  ["storage", "shared"],
   ["access", "adminGroups"],
   ["access", "developerGroups"],
   ["access", "operationsGroups"],

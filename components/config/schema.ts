@@ -66,6 +66,16 @@ const backup = z.strictObject({
   retentionDays: key(whole(1, 3650).optional(), { description: "Days that a backup is kept.", example: 30 }),
 });
 
+const storage = z.strictObject({
+  shared: key(z.boolean().optional(), {
+    description:
+      "Adds the storage class `shared`, whose volumes many nodes write to at once: Filestore, of 1 TiB and more each.",
+    allowed: "on gcp",
+    default: "false",
+    example: true,
+  }),
+});
+
 const versions = supportedVersions("aws").map(({ version }) => version);
 
 export const schema = z.strictObject({
@@ -125,6 +135,10 @@ export const schema = z.strictObject({
   gitops: key(gitops, {
     description: "Where the cluster's applications come from.",
     example: { repository: "https://github.com/example/kubernetes-platform" },
+  }),
+  storage: key(storage.optional(), {
+    description: "Storage classes beside `standard` and `premium`.",
+    example: { shared: true },
   }),
   monitoring: key(monitoring.optional(), {
     description: "Prometheus, Grafana and Alertmanager.",

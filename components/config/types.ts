@@ -23,6 +23,7 @@ export interface PlatformConfig {
   dns?: DnsConfig;
   tls: TlsConfig;
   gitops: GitopsConfig;
+  storage: StorageConfig;
   monitoring: MonitoringConfig;
   argocd: ArgocdConfig;
   backup: BackupConfig;
@@ -95,6 +96,11 @@ export interface GitopsConfig {
   };
   /** Shared secret that signs the Git host's webhook. Unset: one is generated. */
   webhookSecret?: pulumi.Input<string>;
+}
+
+export interface StorageConfig {
+  /** Adds the class `shared`, whose volumes many nodes write to at once. */
+  shared: boolean;
 }
 
 export interface MonitoringConfig {

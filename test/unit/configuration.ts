@@ -16,6 +16,7 @@ export const devDefaults: PlatformConfig = {
   access: { private: false, authorizedNetworks: [], adminGroups: [], developerGroups: [], operationsGroups: [] },
   tls: { enabled: false },
   gitops: { repository, revision: "main", path: "gitops/clusters/single-cluster" },
+  storage: { shared: false },
   monitoring: { retentionDays: 30, storageGiB: 20, receivers: [] },
   argocd: { ha: false, shards: 1 },
   backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 7 },

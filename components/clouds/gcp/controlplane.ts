@@ -60,10 +60,10 @@ export function createControlPlane(
         httpLoadBalancing: { disabled: false },
         horizontalPodAutoscaling: { disabled: false },
         gcePersistentDiskCsiDriverConfig: { enabled: true },
+        gcpFilestoreCsiDriverConfig: { enabled: config.storage.shared },
         // A cache of names on every node: kube-dns has few replicas, and every request of every pod asks it.
         dnsCacheConfig: { enabled: true },
       },
-      resourceLabels: config.tags,
       // Said outright: the provider's own default is true, and a stack that is to go would be refused at its very end.
       deletionProtection: config.protect,
     },

@@ -86,7 +86,7 @@ export class Nodes extends pulumi.ComponentResource {
       ...hardened(identity),
       labels: { "platform/pool": spot ? "spot" : "general" },
       taints: spot ? [{ key: "platform/spot", value: "true", effect: "PREFER_NO_SCHEDULE" }] : undefined,
-      // The provider's default labels end at the pool.
+      // The provider's default labels reach clusters, disks and buckets, not machines.
       resourceLabels: config.tags,
     };
   }

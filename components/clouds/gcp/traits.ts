@@ -1,33 +1,57 @@
 /** What GKE offers, in the platform's words. */
 import type { DnsTrait, MonitoringTrait, StorageClassTrait } from "../../cluster";
+import type { Network } from "./network";
 import type { Project } from "./project";
 import * as pulumi from "@pulumi/pulumi";
-
-const persistentDisk = "pd.csi.storage.gke.io";
 
 /**
  * Three classes are GKE's own, in every cluster: https://cloud.google.com/kubernetes-engine/docs/concepts/persistent-volumes#storageclasses.
  * `standard` is one of them, and a class cannot be changed: it is the in-tree driver's, of spinning disks in whatever zone.
  * So claims that name no class get `standard-rwo`, as GKE means them to. Google encrypts every disk by itself.
+ *
+ * @param network where asked for shared volumes: Filestore is given an address in it
  */
-export function storageClasses(): StorageClassTrait[] {
+export function storageClasses(network?: Network): StorageClassTrait[] {
   return [
-    disk("standard-rwo", "pd-balanced", { default: true, adopted: true }),
-    disk("premium", "pd-ssd", {}),
-    disk("premium-rwo", "pd-ssd", { adopted: true }),
-    disk("standard", "pd-standard", {
-      adopted: true,
-      provisioner: "kubernetes.io/gce-pd",
-      volumeBindingMode: "Immediate",
-    }),
+    storageClass("standard-rwo", { type: "pd-balanced" }, { default: true, adopted: true }),
+    storageClass("premium", { type: "pd-ssd" }),
+    storageClass("premium-rwo", { type: "pd-ssd" }, { adopted: true }),
+    storageClass(
+      "standard",
+      { type: "pd-standard" },
+      {
+        adopted: true,
+        provisioner: "kubernetes.io/gce-pd",
+        volumeBindingMode: "Immediate",
+      },
+    ),
+    ...(network ? [shared(network)] : []),
   ];
 }
 
-function disk(name: string, type: string, changes: Partial<StorageClassTrait>): StorageClassTrait {
+/**
+ * GKE's own classes of Filestore are of the network called `default`. The tier's smallest volume has 1 TiB:
+ * https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/filestore-csi-driver
+ */
+function shared({ id }: Network): StorageClassTrait {
+  const network = id.apply((path) => path.split("/").at(-1) ?? path);
+  return storageClass(
+    "shared",
+    { tier: "standard", network },
+    { provisioner: "filestore.csi.storage.gke.io", accessModes: ["ReadWriteMany"] },
+  );
+}
+
+/** Of Persistent Disk unless changed. */
+function storageClass(
+  name: string,
+  parameters: StorageClassTrait["parameters"],
+  changes: Partial<StorageClassTrait> = {},
+): StorageClassTrait {
   return {
     name,
-    provisioner: persistentDisk,
-    parameters: { type },
+    provisioner: "pd.csi.storage.gke.io",
+    parameters,
     default: false,
     adopted: false,
     reclaimPolicy: "Delete",

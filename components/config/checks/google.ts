@@ -71,4 +71,15 @@ const publicSubnets = check(
   },
 );
 
-export const googleChecks: Check[] = [machines, oneDomain, subnets, publicSubnets];
+/** Filestore reaches into the cluster's network from one of Google's own, which the owner of an existing one arranges. */
+const shared = check(["cloud", "storage.shared", "network.existing"], "storage.shared", ({ given, show }) => {
+  const { cloud, storage, network } = given;
+  if (!storage?.shared) return undefined;
+  const shown = show(["storage", "shared"], true);
+  if (cloud !== "gcp") return `${shown} is possible on gcp only; leave it out`;
+  return network?.existing
+    ? `${shown} is not possible beside network.existing: Filestore needs a connection of its own there; leave it out`
+    : undefined;
+});
+
+export const googleChecks: Check[] = [machines, oneDomain, subnets, publicSubnets, shared];

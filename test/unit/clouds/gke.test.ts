@@ -72,7 +72,11 @@ describe("dev", () => {
       masterAuthorizedNetworksConfig: { cidrBlocks: [{ cidrBlock: "192.0.2.0/24" }] },
       enableShieldedNodes: true,
       deletionProtection: false,
-      addonsConfig: { httpLoadBalancing: { disabled: false }, gcePersistentDiskCsiDriverConfig: { enabled: true } },
+      addonsConfig: {
+        httpLoadBalancing: { disabled: false },
+        gcePersistentDiskCsiDriverConfig: { enabled: true },
+        gcpFilestoreCsiDriverConfig: { enabled: false },
+      },
       monitoringConfig: { managedPrometheus: { enabled: false } },
       loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS"] },
     });
@@ -82,7 +86,6 @@ describe("dev", () => {
     for (const input of ["networkPolicy", "nodeVersion", "nodePools", "loggingService", "monitoringService"]) {
       expect(gke(r).inputs).not.toHaveProperty(input);
     }
-    expect((gke(r).inputs.addonsConfig as object) ?? {}).not.toHaveProperty("gcpFilestoreCsiDriverConfig");
     expect(pool(r, "general").inputs).not.toHaveProperty("version");
     expect(pool(r, "general").inputs).not.toHaveProperty("nodeCount");
   });
@@ -159,7 +162,6 @@ describe("dev", () => {
   });
 
   it("labels what the provider's default labels do not reach", () => {
-    expect(gke(r).inputs.resourceLabels).toEqual(dev().tags);
     expect(pool(r, "general").inputs.nodeConfig).toMatchObject({ resourceLabels: dev().tags });
   });
 
@@ -380,6 +382,21 @@ describe("variants", () => {
     expect(result.traits.backup).toBeUndefined();
   });
 
+  it("has shared volumes where they are asked for, in its own network", async () => {
+    const { recording: r, result } = await up(dev({ storage: { shared: true } }));
+    expect(gke(r).inputs.addonsConfig).toMatchObject({ gcpFilestoreCsiDriverConfig: { enabled: true } });
+    const shared = result.traits.storageClasses.find(({ name }) => name === "shared");
+    expect(shared).toMatchObject({
+      provisioner: "filestore.csi.storage.gke.io",
+      accessModes: ["ReadWriteMany"],
+      default: false,
+      adopted: false,
+    });
+    expect(await valueOf(shared?.parameters)).toEqual({ tier: "standard", network: "platform-test-network-id" });
+    const without = (await usual.dev()).result.traits.storageClasses.map(({ name }) => name);
+    expect(without).toEqual(["standard-rwo", "premium", "premium-rwo", "standard"]);
+  });
+
   it("begins in as many zones as it has nodes", async () => {
     const { recording: r } = await up(dev({ nodes: { ...dev().nodes, min: 1, max: 1 } }));
     expect(pool(r, "general").inputs).toMatchObject({ initialNodeCount: 1, nodeLocations: ["europe-west1-b"] });
@@ -395,6 +412,12 @@ describe("variants", () => {
     };
     await expect(up(dev(), "platform-test", hidden)).rejects.toThrow(
       /the Google project "example-test" cannot be looked at: .*\(needed: resourcemanager\.projects\.get\)/,
+    );
+  });
+
+  it("says how to name the project where none is named", async () => {
+    await expect(up(dev(), "platform-test", invoke, "")).rejects.toThrow(
+      "no Google project is named; name the one that the stack belongs in: pulumi config set gcp:project <project id>",
     );
   });
 

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it } from "vitest";
-import { assertSameCloud, ConfigError, loadConfig } from "../../../components/config";
+import { assertPossible, ConfigError, loadConfig } from "../../../components/config";
 import { movedProblems } from "../../../components/config/live";
+import type { PlatformConfig } from "../../../components/config/types";
+import { devDefaults } from "../configuration";
 
 const gitops = { repository: "https://github.com/example/kubernetes-platform" };
 let outputs: Record<string, unknown> | undefined;
@@ -65,8 +67,8 @@ describe("loadConfig", () => {
   });
 });
 
-describe("assertSameCloud", () => {
-  const config = { cloud: "aws", region: "eu-west-1" } as const;
+describe("assertPossible", () => {
+  const config = devDefaults;
 
   it.each([
     ["a stack that never finished an update", undefined],
@@ -74,12 +76,12 @@ describe("assertSameCloud", () => {
     ["the same cloud and region", { cloud: "aws", region: "eu-west-1" }],
   ])("lets %s pass", async (_, former) => {
     outputs = former;
-    await expect(assertSameCloud(config)).resolves.toBeUndefined();
+    await expect(assertPossible(config)).resolves.toBeUndefined();
   });
 
   it("refuses another cloud and names the next step", async () => {
     outputs = { cloud: "gcp", region: "europe-west1" };
-    await expect(assertSameCloud(config)).rejects.toThrow(
+    await expect(assertPossible(config)).rejects.toThrow(
       new ConfigError("dev", [
         {
           key: "cloud",
@@ -100,6 +102,31 @@ describe("assertSameCloud", () => {
 
   it("lets a kubeconfig context have a new name", () => {
     expect(movedProblems({ cloud: "local", region: "old" }, { cloud: "local", region: "new" }, "dev")).toEqual([]);
+  });
+
+  const isPrivate: PlatformConfig = { ...config, access: { ...config.access, private: true } };
+
+  it("refuses a private API server in a network that is only being made", async () => {
+    await expect(assertPossible(isPrivate)).rejects.toThrow(
+      new ConfigError("dev", [
+        {
+          key: "access.private",
+          message:
+            "true in a new network, from which nobody could reach the API server, and pulumi up has to. Name with " +
+            "network.existing one that you run it in; or bring the stack up with access.authorizedNetworks first, " +
+            "connect its network with yours, and set access.private then",
+        },
+      ]),
+    );
+  });
+
+  it("takes one in a network that was there, and on a live stack", async () => {
+    const existing = { id: "vpc-1", publicSubnets: [], privateSubnets: [] };
+    await expect(
+      assertPossible({ ...isPrivate, network: { ...isPrivate.network, existing } }),
+    ).resolves.toBeUndefined();
+    outputs = { cloud: "aws", region: "eu-west-1" };
+    await expect(assertPossible(isPrivate)).resolves.toBeUndefined();
   });
 });
 

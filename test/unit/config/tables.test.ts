@@ -65,6 +65,10 @@ describe("regions", () => {
     expect(findRegion("aws", "westeurope")).toBeUndefined();
   });
 
+  it("has two zones in every region of AWS, which EKS needs", () => {
+    expect(regionNames("aws").filter((region) => zonesFor("aws", region, 2).length < 2)).toEqual([]);
+  });
+
   it.each([
     ["gcp", "aws", "eu-central-1", "europe-west3"],
     ["azure", "aws", "eu-west-1", "northeurope"],

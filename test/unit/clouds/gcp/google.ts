@@ -100,10 +100,11 @@ export function up(
   config: PlatformConfig,
   name = "platform-test",
   answers: Invoke = invoke,
+  inProject = project,
 ): Promise<{ recording: Recording; result: Cluster }> {
   return record(
     () => {
-      pulumi.runtime.setConfig("gcp:project", project);
+      pulumi.runtime.setConfig("gcp:project", inProject);
       return createCluster(name, config);
     },
     computed,

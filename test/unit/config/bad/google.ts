@@ -69,6 +69,23 @@ export const google: Bad[] = [
     ],
   },
   {
+    name: "shared volumes on another cloud",
+    values: { storage: { shared: true } },
+    messages: ["storage.shared: true is possible on gcp only; leave it out"],
+  },
+  {
+    name: "shared volumes in an existing network",
+    values: { ...place, storage: { shared: true }, ...existing({}) },
+    messages: [
+      "storage.shared: true is not possible beside network.existing: Filestore needs a connection of its own there; leave it out",
+    ],
+  },
+  {
+    name: "true in place of the group",
+    values: { ...place, storage: true },
+    messages: ['storage: true is no group of keys; write one, such as {"shared":true}'],
+  },
+  {
     name: "a certificate of Certificate Manager",
     values: {
       ...place,
