@@ -2,7 +2,6 @@
 import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseFault, parseSetting, UsageError, type RehearseOptions } from "./options";
-import { rehearse } from "./rehearse";
 import { printReport } from "./tables";
 
 /** Exit codes: 0 everything converged, 1 something did not, 2 the input is wrong. */
@@ -30,6 +29,8 @@ export function rehearseCommand(): Command {
     .option("--json <file>", "write the report")
     .action(async ({ fault, ...options }: Omit<RehearseOptions, "faults"> & { fault: RehearseOptions["faults"] }) => {
       try {
+        // With it come the program and the clouds' SDKs, which the other commands can do without.
+        const { rehearse } = await import("./rehearse");
         const report = await rehearse({ ...options, faults: fault });
         if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
         printReport(report);
