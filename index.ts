@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import "./components/promises";
 import { createCluster } from "./components/clouds";
-import { assertSameCloud, loadConfig } from "./components/config";
+import { assertPossible, loadConfig } from "./components/config";
 import { namePrefix } from "./components/names";
 import { type StackOutputs, stackOutputs } from "./components/outputs";
 import { Platform } from "./components/platform";
@@ -12,7 +12,7 @@ import { Platform } from "./components/platform";
 async function program(): Promise<StackOutputs> {
   const name = namePrefix(pulumi.getStack());
   const config = loadConfig();
-  await assertSameCloud(config);
+  await assertPossible(config);
   const cluster = await createCluster(name, config);
   const platform = new Platform(name, config, cluster);
   return stackOutputs(config, cluster, platform);

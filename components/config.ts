@@ -5,7 +5,7 @@ import { parseConfig } from "./config/parse";
 import type { PlatformConfig } from "./config/types";
 
 export { ConfigError } from "./config/error";
-export { assertSameCloud } from "./config/live";
+export { assertPossible } from "./config/live";
 
 /** Exported by Pulumi's SDK, and left out of its type declarations. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };

@@ -31,8 +31,8 @@ import { dns, identity, monitoring, storageClasses } from "./aws/traits";
 /**
  * Creates the cluster and everything of AWS around it.
  *
- * @throws where the name is too long or has characters that AWS does not take, where there are fewer than two zones,
- *   where the account cannot be looked at, or where the identity that is to create the cluster is named in `access`
+ * @throws where the name is too long or has characters that AWS does not take, where the account cannot be looked at, or
+ *   where the identity that is to create the cluster is named in `access`
  */
 export async function createEksCluster(
   name: string,
@@ -40,7 +40,6 @@ export async function createEksCluster(
   opts?: pulumi.ComponentResourceOptions,
 ): Promise<Cluster> {
   checkClusterName(name);
-  checkZones(config);
   const provider = new AwsProvider(
     `${name}-aws`,
     { region: config.region, defaultTags: { tags: config.tags } },
@@ -247,18 +246,4 @@ class EksCluster extends pulumi.ComponentResource {
 
 function instanceOf({ nodes, region }: PlatformConfig): string {
   return nodes.instanceType ?? instanceType("aws", nodes.vcpu, nodes.memoryGiB, region);
-}
-
-/** EKS and the load balancer each need subnets in two zones. */
-function checkZones({ nodes, network }: PlatformConfig): void {
-  const two = "EKS and its load balancer need two zones";
-  if (network.existing) {
-    for (const list of ["publicSubnets", "privateSubnets"] as const) {
-      if (network.existing[list].length < 2) {
-        throw new Error(`network.existing.${list}: ${network.existing[list].length} subnet(s) given; ${two}`);
-      }
-    }
-  } else if (nodes.zones.length < 2) {
-    throw new Error(`nodes.zones: ${JSON.stringify(nodes.zones)} has ${nodes.zones.length} zone(s); ${two}`);
-  }
 }
