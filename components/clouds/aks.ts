@@ -96,9 +96,13 @@ class AksCluster extends pulumi.ComponentResource {
       },
       parent,
     );
-    planMaintenance(prefix, place, cluster.name, parent);
+    const maintenance = planMaintenance(prefix, place, cluster.name, parent);
     new ControlPlaneLogs(prefix, { place, clusterId: cluster.id, environment }, parent);
-    const nodes = new Nodes(prefix, { place, clusterName: cluster.name, pools: pools.others }, parent);
+    const nodes = new Nodes(
+      prefix,
+      { place, clusterName: cluster.name, pools: pools.others, dependsOn: maintenance },
+      parent,
+    );
     const issuerUrl = cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
     const identities = this.identities(issuerUrl, zone, backup);
 
@@ -106,8 +110,8 @@ class AksCluster extends pulumi.ComponentResource {
     const kubernetes = new KubernetesProvider(
       `${prefix}-kubernetes`,
       { kubeconfig, clusterIdentifier: cluster.id, enableServerSideApply: true },
-      // Nothing is asked of the API server before the nodes are there: by then it knows the runner's role.
-      { parent: this, dependsOn: [runner, ...nodes.pools] },
+      // Nothing is asked of the API server before the first nodes are there: by then it knows the runner's role.
+      { parent: this, dependsOn: [runner, ...nodes.pools.slice(0, 1)] },
     );
     const traits: Traits = {
       storageClasses: storageClasses(),

@@ -36,7 +36,7 @@ const systemSize = "Standard_D4s_v5";
 const systemZones: Record<Environment, number> = { dev: 1, staging: 3, prod: 3 };
 
 /**
- * The pools of a cluster, the one that it is born with first.
+ * The pools of a cluster: the one that it is born with, and the others in the order in which they are made.
  *
  * - System pools, one for each zone, for what AKS itself runs and what tolerates `CriticalAddonsOnly`. AKS prefers them
  *   for its own pods, and puts those on the general pools where there is no room.
@@ -51,9 +51,9 @@ export function poolsOf(args: PoolsArgs): { first: Pool; others: Pool[] } {
     const share = shares[index];
     return share === undefined || share.maxSize === 0 ? [] : [generalPool(args, zone, index, share)];
   });
-  const [first, ...others] = [...systems, ...generals, ...(config.nodes.spot ? [spotPool(args)] : [])];
+  const [first, ...systemOthers] = systems;
   if (first === undefined) throw new RangeError("a cluster needs a zone for its first node pool");
-  return { first, others };
+  return { first, others: [...generals, ...systemOthers, ...(config.nodes.spot ? [spotPool(args)] : [])] };
 }
 
 function systemPool(args: PoolsArgs, { key, zones }: Zone, index: number): Pool {
@@ -67,25 +67,21 @@ function systemPool(args: PoolsArgs, { key, zones }: Zone, index: number): Pool 
     upgradeSettings: { maxSurge: "1" },
   });
   // AKS cannot exchange the pool that a cluster is born with, so its name stands for nothing that could change.
-  return index === 0
-    ? { key: `system-${key}`, name: `system${key}`, settings }
-    : { key: `system-${key}`, name: poolName(`system${key}`, [systemSize, zones]), settings };
+  const name = `system${key}`;
+  return { key: `system-${key}`, name: index === 0 ? name : poolName(name, fixedOf(args, index, settings)), settings };
 }
 
 function generalPool(args: PoolsArgs, { key, zones }: Zone, index: number, bounds: Bounds): Pool {
-  return {
-    key: `general-${key}`,
-    name: poolName(`general${key}`, [args.vmSize, zones]),
-    settings: settingsOf(args, subnetAt(args, index), {
-      mode: "User",
-      vmSize: args.vmSize,
-      zones,
-      bounds,
-      pool: "general",
-      // A third more nodes at once: https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling
-      upgradeSettings: { maxSurge: "33%" },
-    }),
-  };
+  const settings = settingsOf(args, subnetAt(args, index), {
+    mode: "User",
+    vmSize: args.vmSize,
+    zones,
+    bounds,
+    pool: "general",
+    // A third more nodes at once: https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling
+    upgradeSettings: { maxSurge: "33%" },
+  });
+  return { key: `general-${key}`, name: poolName(`general${key}`, fixedOf(args, index, settings)), settings };
 }
 
 /**
@@ -93,21 +89,17 @@ function generalPool(args: PoolsArgs, { key, zones }: Zone, index: number, bound
  * https://learn.microsoft.com/azure/aks/spot-node-pool. Unlike on the other clouds pods come here only if they tolerate it.
  */
 function spotPool(args: PoolsArgs): Pool {
-  const zones = args.zones.flatMap((zone) => zone.zones);
-  return {
-    key: "spot",
-    name: poolName("spot", [args.vmSize, zones]),
-    settings: settingsOf(args, subnetAt(args, 0), {
-      mode: "User",
-      vmSize: args.vmSize,
-      zones,
-      bounds: { minSize: 0, maxSize: args.config.nodes.max },
-      pool: "spot",
-      nodeTaints: ["platform/spot=true:PreferNoSchedule", "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"],
-      nodeLabels: { "kubernetes.azure.com/scalesetpriority": "spot" },
-      spot: { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 },
-    }),
-  };
+  const settings = settingsOf(args, subnetAt(args, 0), {
+    mode: "User",
+    vmSize: args.vmSize,
+    zones: args.zones.flatMap((zone) => zone.zones),
+    bounds: { minSize: 0, maxSize: args.config.nodes.max },
+    pool: "spot",
+    nodeTaints: ["platform/spot=true:PreferNoSchedule", "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"],
+    nodeLabels: { "kubernetes.azure.com/scalesetpriority": "spot" },
+    spot: { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 },
+  });
+  return { key: "spot", name: poolName("spot", fixedOf(args, 0, settings)), settings };
 }
 
 interface PoolSpec {
@@ -125,7 +117,7 @@ interface PoolSpec {
 /**
  * `count` is left out: it is the autoscaler's. AKS begins with the minimum, keeps the number it has when anything else
  * changes, and lets the autoscaler make up for a raised minimum:
- * https://github.com/Azure/AKS/issues/1627, https://learn.microsoft.com/azure/aks/cluster-autoscaler
+ * https://github.com/Azure/AKS/issues/1627, https://github.com/Azure/AKS/issues/1758
  */
 function settingsOf({ config, tags }: PoolsArgs, subnetId: Input<string>, spec: PoolSpec) {
   return {
@@ -151,6 +143,16 @@ function settingsOf({ config, tags }: PoolsArgs, subnetId: Input<string>, spec: 
     ...spec.spot,
     tags,
   };
+}
+
+/**
+ * What AKS never changes in a pool. The subnet is named as the configuration names it: its id is not known before it is
+ * made, and one that the program makes is always the zone's.
+ */
+function fixedOf({ config }: PoolsArgs, index: number, settings: PoolSettings) {
+  const { vmSize, availabilityZones, osSKU, osDiskType, osDiskSizeGB, maxPods } = settings;
+  const theirs = config.network.existing?.privateSubnets ?? [];
+  return { vmSize, availabilityZones, osSKU, osDiskType, osDiskSizeGB, maxPods, subnet: theirs[index % theirs.length] };
 }
 
 function subnetAt({ subnets }: PoolsArgs, index: number): Input<string> {
