@@ -179,6 +179,7 @@ export const documented: { resources: Record<string, Bounds>; objects: Record<st
       },
       nodeCount: { source: "provider resource_container_node_pool.go", integer: true, min: 0 },
     },
+    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": iamMember,
     "gcp:kms/cryptoKey:CryptoKey": {
       deletionPolicy,
       destroyScheduledDuration: seconds("cloudkms CryptoKey.destroyScheduledDuration (documentation)"),

@@ -99,6 +99,7 @@ const gcp: Provider = {
     "gcp:compute/subnetwork:Subnetwork",
     "gcp:container/cluster:Cluster",
     "gcp:container/nodePool:NodePool",
+    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember",
     "gcp:kms/cryptoKey:CryptoKey",
     "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
     "gcp:kms/keyRing:KeyRing",
@@ -110,11 +111,8 @@ const gcp: Provider = {
     "gcp:storage/bucketIAMMember:BucketIAMMember",
   ],
   functions: [
-    "gcp:compute/getNetwork:getNetwork",
     "gcp:compute/getSubnetwork:getSubnetwork",
-    "gcp:container/getEngineVersions:getEngineVersions",
-    "gcp:dns/getManagedZone:getManagedZone",
-    "gcp:organizations/getClientConfig:getClientConfig",
+    "gcp:dns/getManagedZones:getManagedZones",
     "gcp:organizations/getProject:getProject",
   ],
 };
