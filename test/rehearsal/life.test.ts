@@ -51,6 +51,14 @@ function scaling(session: Session) {
   return { a: text("a"), b: text("b") };
 }
 
+/** What the cloud has, as the engine's state names it. */
+function inCloud(session: Session): string[] {
+  return session
+    .records()
+    .map(({ type, id }) => `${type} ${id}`)
+    .sort();
+}
+
 describe("the stack dev on AWS", () => {
   let session: Session;
   beforeAll(async () => {
@@ -60,6 +68,7 @@ describe("the stack dev on AWS", () => {
   });
   afterAll(() => session?.close());
 
+  // Fails where something needs a value of the cluster to be described: then no first preview can be made at all.
   it("can be previewed before there is a cluster, and that makes nothing", async () => {
     const changes = await session.preview();
     expect(changes.filter((change) => !change.startsWith("create "))).toEqual([]);
@@ -67,21 +76,19 @@ describe("the stack dev on AWS", () => {
     expect(session.records()).toEqual([]);
   });
 
+  // Fails where the engine loses sight of what was made, or keeps what the cloud does not have.
   it("comes up, and what the cloud has is what the engine knows", async () => {
     await bringUp(session.rehearsal, quiet);
-    expect(
-      session
-        .records()
-        .map(({ type, id }) => `${type} ${id}`)
-        .sort(),
-    ).toEqual((await session.state()).sort());
+    expect(inCloud(session)).toEqual((await session.state()).sort());
   });
 
+  // Fails where the program writes what the cloud or the API server answers differently.
   it("has no changes in a second preview", async () => {
     await secondPreview(session.rehearsal, quiet);
     expect(session.rehearsal.report.preview.changes).toBe(0);
   });
 
+  // Fails where the root Application, its project or the metadata of the cluster does not fit the gitops folder.
   it("syncs task-manager from the gitops folder", async () => {
     await sync(session.rehearsal, quiet);
     const { applications, pods } = session.rehearsal.report;
@@ -90,6 +97,7 @@ describe("the stack dev on AWS", () => {
     expect(pods.ready).toBe(pods.total);
   });
 
+  // Fails where an access entry is not mapped to a group, or a group is given too much.
   it("lets developers look and change nothing, and others not in", async () => {
     const { core } = await asRole(session, developers);
     const [pod] = (await core.listNamespacedPod({ namespace: "dev" })).items;
@@ -121,6 +129,7 @@ describe("the stack dev on AWS", () => {
     expect((await core.listNode()).items).toHaveLength(3);
   });
 
+  // Fails where a change reaches further than what it is about.
   it.each([
     [["nodes.max=5"], ["update aws:eks/nodeGroup:NodeGroup", "update aws:eks/nodeGroup:NodeGroup"]],
     [["nodes.max=5", "monitoring.retentionDays=31"], ["update kubernetes:helm.sh/v3:Release"]],
@@ -132,6 +141,7 @@ describe("the stack dev on AWS", () => {
     expect(await session.preview()).toEqual([]);
   });
 
+  // Fails where a version replaces a cluster, or nodes and add-ons stay behind.
   it("moves to the next Kubernetes in place: control plane, then nodes and add-ons", async () => {
     await session.configure(...settings);
     const changes = await session.preview();
@@ -151,6 +161,7 @@ describe("the stack dev on AWS", () => {
     await sync(session.rehearsal, quiet);
   });
 
+  // Fails where a tag is part of what cannot be changed in place.
   it("replaces nothing when a tag is added", async () => {
     await session.configure(...settings, 'tags={"team":"platform"}');
     const changes = await session.preview();
@@ -160,12 +171,14 @@ describe("the stack dev on AWS", () => {
     expect(await session.preview()).toEqual([]);
   });
 
+  // Fails where a slip in the configuration would tear the live cluster down.
   it("refuses another cloud, with the next step", async () => {
     await session.configure("cloud=gcp", "region=europe-west1");
     await expect(session.preview()).rejects.toThrow(/cloud.*gcp.*aws/s);
     await session.configure();
   });
 
+  // Fails where something that others hold on to is deleted before them, or is never deleted.
   it("leaves nothing when it is torn down", async () => {
     await takeDown(session.rehearsal, quiet);
     await audit(session.rehearsal, quiet);
@@ -188,21 +201,18 @@ describe("a cloud at its worst", () => {
   });
   afterAll(() => session?.close());
 
+  // Fails where a creation that was cut off is made a second time, or blocks the next run.
   it("does not keep the stack from converging, and nothing is made twice", async () => {
     const said: string[] = [];
     await bringUp(session.rehearsal, (line) => said.push(line));
     const attempts = said.filter((line) => line.startsWith("attempt"));
     expect(attempts.length).toBeGreaterThanOrEqual(1);
     expect(said.some((line) => /NodeGroup .* had been made: adopted/.test(line))).toBe(true);
-    expect(
-      session
-        .records()
-        .map(({ type, id }) => `${type} ${id}`)
-        .sort(),
-    ).toEqual((await session.state()).sort());
+    expect(inCloud(session)).toEqual((await session.state()).sort());
     await secondPreview(session.rehearsal, quiet);
   });
 
+  // Fails where a teardown takes the backups along, or leaves more than them.
   it("leaves the backups where they are, when nobody asks to delete them, and nothing else", async () => {
     await tearDown(session.rehearsal, quiet, { deleteBackups: false });
     const left = session.records();
