@@ -187,7 +187,7 @@ class AksCluster extends pulumi.ComponentResource {
         principalId: this.caller.objectId,
         principalType: principalTypeOf(this.caller),
       },
-      { parent: this, ignoreChanges: ["principalId"] },
+      { parent: this, ignoreChanges: ["principalId", "principalType"] },
     );
   }
 

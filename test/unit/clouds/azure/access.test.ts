@@ -56,7 +56,7 @@ describe("dev", () => {
         scope: "platform-id",
         roleDefinitionId: roleId("b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"),
       },
-      ignoreChanges: ["principalId"],
+      ignoreChanges: ["principalId", "principalType"],
     });
     expect(role(r, "runner").inputs.principalType).toBe("ServicePrincipal");
   });
