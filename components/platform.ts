@@ -13,6 +13,7 @@ import { Ingress } from "./ingress";
 import { MetricsServer } from "./metrics";
 import { Monitoring } from "./monitoring";
 import { publishPage } from "./pages";
+import { SealingKeys } from "./sealing";
 import { StorageClasses } from "./storage";
 
 export class Platform extends pulumi.ComponentResource {
@@ -30,6 +31,7 @@ export class Platform extends pulumi.ComponentResource {
     this.ingress = new Ingress(name, part, parent);
     const argocd = new ArgoCd(name, part, parent);
     const names = this.ofDomain(name, part);
+    const sealing = new SealingKeys(name, config, parent);
     if (!traits.metricsServer) {
       new MetricsServer(name, { config, cluster }, parent);
     }
@@ -51,7 +53,8 @@ export class Platform extends pulumi.ComponentResource {
       { ...page, namespace: "monitoring", service: "kube-prometheus-stack-grafana", port: 80 },
       { parent: monitoring, dependsOn: [monitoring.stack, ...reachable] },
     );
-    createRootApplication(name, config.gitops, { parent: this, dependsOn: [...argocd.ready, storage, ...reachable] });
+    const dependsOn = [...argocd.ready, ...sealing.ready, storage, ...reachable];
+    createRootApplication(name, config.gitops, { parent: this, dependsOn });
     this.registerOutputs();
   }
 

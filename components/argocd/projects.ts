@@ -19,6 +19,7 @@ const reserved = [
   "kube-*",
   "monitoring",
   "node-exporter",
+  "sealed-secrets",
   "traefik",
   "velero",
 ];

@@ -70,7 +70,7 @@ function sizeOf({ cloud, nodes }: Given): { vcpu: number; memoryGiB: number } | 
 }
 
 function gitops({ environment, gitops }: Given): PlatformConfig["gitops"] {
-  const { credentials, webhookSecret, ...plain } = gitops;
+  const { credentials, webhookSecret, sealingKeys, ...plain } = gitops;
   return {
     ...defaults[environment].gitops,
     ...plain,
@@ -86,6 +86,9 @@ function gitops({ environment, gitops }: Given): PlatformConfig["gitops"] {
           },
         }),
     ...(webhookSecret === undefined ? {} : { webhookSecret: pulumi.secret(webhookSecret) }),
+    ...(sealingKeys === undefined
+      ? {}
+      : { sealingKeys: sealingKeys.map(({ privateKey }) => ({ privateKey: pulumi.secret(privateKey) })) }),
   };
 }
 

@@ -122,11 +122,16 @@ function inOrder(problems: Problem[]): Problem[] {
   return [...problems].sort((one, other) => place(one) - place(other));
 }
 
-function warnings({ cloud, environment, backup }: PlatformConfig, given: Given, today: Date): string[] {
+function warnings({ cloud, environment, backup, gitops }: PlatformConfig, given: Given, today: Date): string[] {
+  const production = environment === "prod" && cloud !== "local";
   return [
     ...oldVersion(given, today),
-    ...(environment === "prod" && cloud !== "local" && !backup.enabled
-      ? ["backup.enabled: false in prod; what is on a volume is lost with it"]
+    ...(production && !backup.enabled ? ["backup.enabled: false in prod; what is on a volume is lost with it"] : []),
+    ...(production && gitops.sealingKeys === undefined
+      ? [
+          "gitops.sealingKeys: none in prod; what is sealed for this cluster opens on no other, one built anew included: " +
+            `openssl genrsa 4096 | ${setSecret(["gitops", "sealingKeys", 0, "privateKey"])}`,
+        ]
       : []),
   ];
 }

@@ -77,7 +77,8 @@ function reason(issue: z.core.$ZodIssue, value: unknown): string {
 
 function wrongType({ expected, path }: z.core.$ZodIssueInvalidType, value: unknown): string {
   const key = keyAt(path);
-  const such = key ? `, such as ${JSON.stringify(key.meta.example)}` : "";
+  const example: unknown = key?.meta.example;
+  const such = key && typeof example !== "function" ? `, such as ${JSON.stringify(example)}` : "";
   switch (expected) {
     case "int":
     case "number":

@@ -96,6 +96,8 @@ export interface GitopsConfig {
   };
   /** Shared secret that signs the Git host's webhook. Unset: one is generated. */
   webhookSecret?: pulumi.Input<string>;
+  /** RSA keys (PEM) of Sealed Secrets, the last one to seal with. Unset: the controller makes one of its own. */
+  sealingKeys?: { privateKey: pulumi.Input<string> }[];
 }
 
 export interface StorageConfig {

@@ -26,7 +26,9 @@ export function validateStack({ values, secrets }: StackValues, context: ParseCo
 /** A made-up value of the right form for a secret that cannot be read; `example` for a path that is no secret's. */
 export function exampleSecret(path: string[]): string {
   const key = keys.find((one) => one.meta.secret && matches(path, one.path));
-  return typeof key?.meta.example === "string" ? key.meta.example : "example";
+  const example = key?.meta.example;
+  if (typeof example === "function") return String((example as () => unknown)());
+  return typeof example === "string" ? example : "example";
 }
 
 /** As Pulumi hands values to a program. */

@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from "node:crypto";
 import { z } from "zod";
+import { sealingKeyProblem } from "../../sealing/certificate";
 import { gitRevision, relativePath } from "../formats";
 import { filled, key, text } from "./key";
 
@@ -24,6 +26,25 @@ const credentials = z.strictObject({
       default: "none",
       secret: true,
       example: "-----BEGIN OPENSSH PRIVATE KEY-----\nexample\n-----END OPENSSH PRIVATE KEY-----\n",
+    },
+  ),
+});
+
+const sealingKey = z.strictObject({
+  privateKey: key(
+    z.string().superRefine((value, context) => {
+      const message = sealingKeyProblem(value);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    }),
+    {
+      description: "RSA key of 2048 bits or more, in PEM format.",
+      secret: true,
+      example: () =>
+        generateKeyPairSync("rsa", {
+          modulusLength: 2048,
+          publicKeyEncoding: { type: "spki", format: "pem" },
+          privateKeyEncoding: { type: "pkcs8", format: "pem" },
+        }).privateKey,
     },
   ),
 });
@@ -56,5 +77,11 @@ export const gitops = z.strictObject({
     default: "a generated one",
     secret: true,
     example: "example-webhook-secret",
+  }),
+  sealingKeys: key(z.array(sealingKey).optional(), {
+    description:
+      "Keys of Sealed Secrets: what is sealed for one stack opens on every stack that has the key. The last one seals.",
+    default: "none: the cluster's own key, which goes with the cluster",
+    example: [{ privateKey: "-----BEGIN PRIVATE KEY-----" }],
   }),
 });

@@ -4,7 +4,7 @@ import { cidrProblem } from "../formats";
 
 export interface KeyMeta {
   description: string;
-  /** A value that is accepted. */
+  /** A value that is accepted; of a secret that has to be made up anew, a function that does it. */
   example: unknown;
   /** In words, where the default is computed and not in `defaults.ts`. */
   default?: string;

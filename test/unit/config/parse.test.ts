@@ -231,9 +231,24 @@ describe("warnings", () => {
       const result = validate({ backup: { enabled: false }, ...values });
       return result.ok ? result.warnings : undefined;
     };
-    expect(of({ environment: "prod" })).toEqual(["backup.enabled: false in prod; what is on a volume is lost with it"]);
+    expect(of({ environment: "prod" })).toContain("backup.enabled: false in prod; what is on a volume is lost with it");
     expect(of({})).toEqual([]);
     expect(of({ environment: "prod", cloud: "local", region: "kind" })).toEqual([]);
+  });
+
+  it("tell of production whose sealed secrets end with the cluster", () => {
+    const path = ["gitops", "sealingKeys", "0", "privateKey"];
+    const of = (values: Record<string, unknown>) => {
+      const result = validate(values, { secrets: [path] });
+      return result.ok ? result.warnings : undefined;
+    };
+    expect(of({ environment: "prod" })).toEqual([
+      "gitops.sealingKeys: none in prod; what is sealed for this cluster opens on no other, one built anew included: " +
+        "openssl genrsa 4096 | pulumi config set --secret --path 'gitops.sealingKeys[0].privateKey'",
+    ]);
+    const gitops = { ...good.gitops, sealingKeys: [{ privateKey: exampleSecret(path) }] };
+    expect(of({ environment: "prod", gitops })).toEqual([]);
+    expect(of({})).toEqual([]);
   });
 });
 

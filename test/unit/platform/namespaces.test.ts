@@ -19,7 +19,9 @@ function policy(recording: Recording, name: string): Policy {
   return recording.one("kubernetes:networking.k8s.io/v1:NetworkPolicy", `platform-test-${name}`).inputs.spec as Policy;
 }
 
-const names = ["argocd", "cert-manager", "external-dns", "monitoring", "node-exporter", "traefik", "velero"];
+const names = [
+  ...["argocd", "cert-manager", "external-dns", "monitoring", "node-exporter", "sealed-secrets", "traefik", "velero"],
+];
 
 describe("every namespace of the platform", () => {
   it("is one of the known", () => {

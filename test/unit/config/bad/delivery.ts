@@ -1,5 +1,12 @@
 /** Git repository, its credentials, and Argo CD. */
+import { generateKeyPairSync } from "node:crypto";
 import type { Bad } from "./bad";
+
+/** A private key in PEM format. */
+function rsa(modulusLength: number): string {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength });
+  return String(privateKey.export({ type: "pkcs8", format: "pem" }));
+}
 
 export const delivery: Bad[] = [
   {
@@ -267,6 +274,32 @@ export const delivery: Bad[] = [
     values: { gitops: { repository: "https://git.example.com:84430/a/b" } },
     messages: [
       'gitops.repository: "https://git.example.com:84430/a/b" is no address of a Git repository; write it like https://github.com/example/kubernetes-platform or git@github.com:example/kubernetes-platform',
+    ],
+  },
+  {
+    name: "a sealing key in plain text",
+    values: {
+      gitops: {
+        repository: "https://github.com/example/kubernetes-platform",
+        sealingKeys: [{ privateKey: rsa(2048) }],
+      },
+    },
+    messages: [
+      "gitops.sealingKeys[0].privateKey: a secret in plain text; set it encrypted, and change it where the file was shared: pulumi config set --secret --path 'gitops.sealingKeys[0].privateKey'",
+    ],
+  },
+  {
+    name: "sealing keys that Sealed Secrets cannot use",
+    values: {
+      gitops: {
+        repository: "https://github.com/example/kubernetes-platform",
+        sealingKeys: [{ privateKey: rsa(1024) }, { privateKey: "hunter2" }],
+      },
+    },
+    secrets: [["gitops"]],
+    messages: [
+      "gitops.sealingKeys[0].privateKey: (hidden) is no RSA key of 2048 bits or more, the only ones that Sealed Secrets knows",
+      "gitops.sealingKeys[1].privateKey: (hidden) is no private key in PEM format without a passphrase",
     ],
   },
 ];
