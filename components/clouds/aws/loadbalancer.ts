@@ -18,11 +18,11 @@ export interface LoadBalancerArgs {
 }
 
 /**
- * Traefik as its chart sets it up: Service and namespace `traefik`, port 80 of the Service to the entry point `web` on
- * 8000 of the pods, and `/ping` on its internal entry point, 8080.
+ * Traefik as its chart sets it up: Service and namespace `traefik`, port 443 of the Service to the entry point
+ * `websecure` on 8443 of the pods, and `/ping` on its internal entry point, 8080.
  * https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/values.yaml
  */
-const traefik = { service: "traefik", servicePort: 80, webPort: 8000, pingPort: 8080, pingPath: "/ping" };
+const traefik = { service: "traefik", servicePort: 443, port: 8443, pingPort: 8080, pingPath: "/ping" };
 
 export class IngressLoadBalancer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
@@ -61,8 +61,10 @@ export class IngressLoadBalancer extends pulumi.ComponentResource {
       {
         vpcId: network.vpcId,
         targetType: "ip",
-        protocol: "HTTP",
-        port: traefik.webPort,
+        // Encrypted on this way too. The load balancer takes whatever certificate the target has, here the one that
+        // Traefik makes for itself: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html
+        protocol: "HTTPS",
+        port: traefik.port,
         // Traefik finishes open requests within 30 s of its last new one.
         deregistrationDelay: 30,
         healthCheck: {
@@ -133,7 +135,7 @@ export class IngressLoadBalancer extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    for (const port of [traefik.webPort, traefik.pingPort]) {
+    for (const port of [traefik.port, traefik.pingPort]) {
       new SecurityGroupEgressRule(
         `${this.prefix}-alb-to-${port}`,
         {
@@ -165,7 +167,7 @@ export class IngressLoadBalancer extends pulumi.ComponentResource {
           ingress: [
             {
               from: [{ securityGroup: { groupID: this.securityGroup.id } }],
-              ports: [traefik.webPort, traefik.pingPort].map((port) => ({ protocol: "TCP", port })),
+              ports: [traefik.port, traefik.pingPort].map((port) => ({ protocol: "TCP", port })),
             },
           ],
         },
