@@ -79,7 +79,8 @@ export class BackupBucket extends pulumi.ComponentResource {
    */
   grant(velero: PodIdentity, project: Project): pulumi.Resource[] {
     const { prefix } = this;
-    const parent = { parent: this };
+    // Not of this component, all of which outlives the stack.
+    const parent = { parent: velero };
     const snapshots = new IAMCustomRole(
       `${prefix}-velero`,
       {
@@ -98,7 +99,7 @@ export class BackupBucket extends pulumi.ComponentResource {
         { serviceAccountId: velero.account.name, role: "roles/iam.serviceAccountTokenCreator", member },
         parent,
       ),
-      grantProject(`${prefix}-velero`, { project, role: snapshots.name, account: velero.account }, this),
+      grantProject(`${prefix}-velero`, { project, role: snapshots.name, account: velero.account }, velero),
     ];
   }
 

@@ -10,6 +10,8 @@ export interface Recorded {
   inputs: Record<string, unknown>;
   protect: boolean;
   retainOnDelete: boolean;
+  /** `type::name` of what it is a part of. */
+  parent: string;
   /** The provider's logical name; empty for a default one. */
   provider: string;
   ignoreChanges: string[];
@@ -103,6 +105,7 @@ export async function record<T>(
       inputs: inputsOf.get(`${request.getType()}::${request.getName()}`) ?? {},
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
+      parent: keyOfUrn(request.getParent()),
       provider: keyOfUrn(request.getProvider()).split("::")[1] ?? "",
       ignoreChanges: request.getIgnorechangesList(),
       dependsOn: request.getDependenciesList().map(keyOfUrn),

@@ -29,6 +29,21 @@ describe("backups", () => {
     expect(r.one("gcp:storage/bucket:Bucket", "platform-test-backup").inputs).not.toHaveProperty("encryption");
   });
 
+  it("outlive the stack, and nothing else of it: all of the bucket's component stays", () => {
+    expect(
+      r
+        .all()
+        .filter(({ parent }) => parent === "platform:gcp:BackupBucket::platform-test")
+        .map(({ type }) => type),
+    ).toEqual(["gcp:storage/bucket:Bucket"]);
+    expect(
+      r
+        .all()
+        .filter(({ retainOnDelete }) => retainOnDelete)
+        .map(({ type }) => type),
+    ).toEqual(["gcp:storage/bucket:Bucket"]);
+  });
+
   it("are told to Velero in its own words", async () => {
     const { backup } = cluster.traits;
     expect(backup).toMatchObject({
