@@ -81,6 +81,18 @@ describe("prod", () => {
     });
   });
 
+  it("leaves backups where they are when the stack goes, and nothing else but the key, which goes with its vault", () => {
+    const kept = r.all().filter(({ retainOnDelete }) => retainOnDelete);
+    expect(kept.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
+      "azure-native:keyvault:Key platform-secrets",
+      "azure-native:resources:ResourceGroup platform-backup",
+      "azure-native:storage:BlobContainer platform-backup",
+      "azure-native:storage:BlobServiceProperties platform-backup",
+      "azure-native:storage:ManagementPolicy platform-backup",
+      "azure-native:storage:StorageAccount platform",
+    ]);
+  });
+
   it("keeps logs for a year, and the key recoverable for 90 days", () => {
     expect(r.one(azure("operationalinsights:Workspace"), "platform-logs").inputs.retentionInDays).toBe(365);
     const { logs } = r.one(azure("monitor:DiagnosticSetting"), "platform-logs").inputs;
