@@ -9,12 +9,19 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { identify } from "./aws/eksIdentity";
 import { awsProvider } from "./aws/provider";
+import { identifyOnAzure } from "./azure/access";
+import { balanceOnAzure } from "./azure/loadBalancer";
+import { azureProvider } from "./azure/provider";
+import type { CloudRecord } from "./cloud/behaviour";
 import { Clock } from "./cloud/clock";
 import { Faults, formatFault, type Fault } from "./cloud/faults";
 import { faulty } from "./cloud/faulty";
 import { Store } from "./cloud/store";
 import { ControlPlanes, type ControlPlaneTools } from "./controlplane";
 import { startEks } from "./eks/start";
+import { identifyOnGoogle } from "./gcp/identity";
+import { GoogleBalancers } from "./gcp/ingresses";
+import { gcpProvider, rehearsedProject } from "./gcp/provider";
 import { serveGit, type ServeGitOptions } from "./git";
 import { Journal } from "./journal";
 import { KubernetesProvider } from "./kubernetes";
@@ -40,6 +47,8 @@ export interface SimulatorOptions {
   gitops: Omit<ServeGitOptions, "directory">;
   /** A cluster that exists before the stack does: the name of its kubeconfig context. */
   existing?: { context: string };
+  /** The stack's domain: whoever has it has a DNS zone for it. */
+  domain?: string;
 }
 
 export interface SimulatorReady {
@@ -68,10 +77,19 @@ async function main(settingsFile: string): Promise<void> {
   const log = (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 
   const store = new Store(join(directory, "cloud.json"));
+  const clock = new Clock(options.timeScale);
+  const azure = { inventory: store, age: (record: CloudRecord) => clock.age(record) };
   const clusters = new ControlPlanes({
     directory: join(directory, "clusters"),
     tools,
-    identify: (cluster, principal, session) => identify(store, cluster, principal, session),
+    identify: (cluster, principal, session) =>
+      cluster.startsWith("arn:")
+        ? identify(store, cluster, principal, session)
+        : cluster.startsWith("projects/")
+          ? identifyOnGoogle(store, cluster, principal)
+          : identifyOnAzure(azure, cluster, principal),
+    balancers: new GoogleBalancers(store),
+    balance: (cluster, service) => (cluster.cloud === "azure" ? balanceOnAzure(azure, cluster, service) : undefined),
     log,
   });
   const git = await serveGit({ ...options.gitops, directory: join(directory, "git") });
@@ -81,6 +99,7 @@ async function main(settingsFile: string): Promise<void> {
   const local = options.existing && (await startLocal({ ...options.existing, clusters, log }));
   const environment: Record<string, string> = {
     ...(await clusters.environment()),
+    GOOGLE_PROJECT: rehearsedProject,
     ...(local ? { KUBECONFIG: local.kubeconfig } : {}),
   };
   const { HTTPS_PROXY: proxyUrl, ...credentials } = environment;
@@ -94,13 +113,7 @@ async function main(settingsFile: string): Promise<void> {
   const hits = join(directory, "faults.txt");
   const faults = new Faults(options.faults, (fault) => appendFileSync(hits, `${formatFault(fault)}\n`));
   const crash = () => print({ crash: true });
-  const aws = awsProvider({
-    store,
-    clusters,
-    clock: new Clock(options.timeScale),
-    faults,
-    crash,
-  });
+  const cloud = { store, clusters, clock, faults, crash };
   const kubernetes = new KubernetesProvider({
     proxyUrl,
     helm: tools.helm,
@@ -109,7 +122,9 @@ async function main(settingsFile: string): Promise<void> {
     onRelease: (event) => releases.on(event),
   });
   const servers = {
-    aws: await serve(aws, journal),
+    aws: await serve(awsProvider(cloud), journal),
+    "azure-native": await serve(azureProvider(cloud), journal),
+    gcp: await serve(gcpProvider({ ...cloud, domains: options.domain === undefined ? [] : [options.domain] }), journal),
     kubernetes: await serve(faulty(kubernetes, { ...kubernetesFaults, faults, crash }), journal),
     random: await serve(faulty(new RandomProvider(), { ...randomFaults, faults, crash }), journal),
     eks,

@@ -5,6 +5,7 @@
  * small letters where every other API keeps to `resourceGroups`: recorded in pulumi-azure-native,
  * provider/pkg/provider/testdata/recorded/TestProviderUpgrade/upgrade-containerservice-agentpool.
  */
+import { createHash } from "node:crypto";
 import type { Context } from "../cloud/behaviour";
 import type { Properties } from "../provider";
 import { text } from "../cloud/values";
@@ -138,6 +139,18 @@ export function autoName(type: string, context: Context): Properties {
 
 export function uuid({ hex }: Context): string {
   return [8, 4, 4, 4, 12].map((length) => hex(length)).join("-");
+}
+
+/** A stable UUID for what has none of its own. */
+export function derivedUuid(seed: string): string {
+  const digits = createHash("sha256").update(seed).digest("hex");
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ].join("-");
 }
 
 function place(type: string): Place {

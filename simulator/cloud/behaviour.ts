@@ -23,6 +23,8 @@ export interface CloudRecord {
 export interface Inventory {
   get(type: string, id: string): CloudRecord | undefined;
   list(type: string): CloudRecord[];
+  /** Takes out what a cloud deletes together with another resource. */
+  remove?(type: string, id: string): void;
 }
 
 export interface Context {

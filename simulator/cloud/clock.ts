@@ -16,6 +16,11 @@ export class Clock {
     return cloudSeconds * this.scale * 1000;
   }
 
+  /** The cloud's seconds since a resource was there; `Infinity` for one that has always been. */
+  age({ createdAt }: { createdAt?: number }): number {
+    return createdAt === undefined ? Infinity : this.since(createdAt);
+  }
+
   /** The cloud's seconds since a moment of this machine's clock, in milliseconds since 1970. */
   since(milliseconds: number): number {
     return (Date.now() - milliseconds) / 1000 / this.scale;

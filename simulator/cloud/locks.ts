@@ -1,10 +1,15 @@
-/** Operations that a cloud does not do at the same time: the providers wait for each other, and so do the requests here. */
+/**
+ * Operations that a cloud does not do at the same time. Where the real provider waits for its turn, so do the requests here;
+ * where the cloud refuses what comes in between, it is refused.
+ */
 
 export interface Lock {
   /** What is locked: a cluster's id, say. */
   key: string;
   /** Operations that share it may run together, beside none that wants it alone. */
   shared: boolean;
+  /** The cloud's error for an operation that cannot begin at once; without it the operation waits. */
+  refusal?(): string;
 }
 
 interface Waiting {
@@ -26,7 +31,7 @@ export class Locks {
     }
   }
 
-  private take({ key, shared }: Lock): Promise<void> {
+  private take({ key, shared, refusal }: Lock): Promise<void> {
     const state = this.held.get(key);
     if (!state) {
       this.held.set(key, { shared, count: 1, waiting: [] });
@@ -36,6 +41,7 @@ export class Locks {
       state.count++;
       return Promise.resolve();
     }
+    if (refusal) return Promise.reject(new Error(refusal()));
     return new Promise((start) => state.waiting.push({ shared, start }));
   }
 

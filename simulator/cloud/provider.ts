@@ -20,7 +20,7 @@ import {
 import { isObject } from "../schema/values";
 import type { Behaviour, CloudRecord, ClusterHost, Context } from "./behaviour";
 import type { Clock } from "./clock";
-import type { Fault, FaultKind, Faults } from "./faults";
+import { moment, type Fault, type FaultKind, type Faults } from "./faults";
 import { Locks } from "./locks";
 import type { Store } from "./store";
 
@@ -45,7 +45,7 @@ export interface CloudProviderOptions {
   account: string;
   schema: Schema;
   behaviours: Record<string, Behaviour>;
-  invokes: Record<string, (args: Properties, context: Context) => Properties>;
+  invokes: Record<string, (args: Properties, context: Context) => Properties | Promise<Properties>>;
   /** A fault in the cloud's own words. */
   faultMessages: Record<FaultKind, (type: string) => string>;
   /** Region of a configured provider; undefined where the configuration names none. */
@@ -111,9 +111,12 @@ export class CloudProvider implements SimulatedProvider {
     if (preview) return { id: "", outputs: inputs };
 
     const context = this.context(request);
-    return this.locks.run(behaviour.lock?.(inputs, context), async () => {
-      const fault = this.options.faults.next(type, request.name);
-      if (fault?.kind === "throttle" || fault?.kind === "quota") throw new Error(this.faultMessage(fault));
+    const fault = this.options.faults.next(type, request.name);
+    const created = await this.locks.run(behaviour.lock?.(inputs, context), async () => {
+      if (fault?.kind === "throttle" || fault?.kind === "quota") {
+        await moment();
+        throw new Error(this.faultMessage(fault));
+      }
       const refusal =
         taken(this.options.store, type, behaviour, inputs, context) ?? behaviour.refuse?.(inputs, context);
       if (refusal) throw new Error(refusal);
@@ -123,14 +126,17 @@ export class CloudProvider implements SimulatedProvider {
         const outputs = { ...inputs, ...created.outputs };
         const createdAt = Date.now() + this.options.clock.milliseconds(behaviour.seconds.create);
         this.options.store.put({ type, id: created.id, urn, inputs, outputs, createdAt });
-        if (fault?.kind === "crash") {
-          this.options.crash();
-          await new Promise(() => undefined);
-        }
-        if (fault) throw new InitializationFailed(created.id, outputs, [this.faultMessage(fault)]);
         return { id: created.id, outputs };
       });
     });
+    if (!fault) return created;
+    await moment();
+    if (fault.kind === "crash") {
+      // One engine dies of several such faults once; the next one has nothing to do with them.
+      if (!request.isAbandoned?.()) this.options.crash();
+      await new Promise(() => undefined);
+    }
+    throw new InitializationFailed(created.id, created.outputs, [this.faultMessage(fault)]);
   }
 
   async read({ type, id }: ReadRequest): Promise<CloudRecord | undefined> {
@@ -229,7 +235,7 @@ export class CloudProvider implements SimulatedProvider {
           .slice(0, length),
       inventory: this.options.store,
       clusters: this.options.clusters,
-      age: ({ createdAt }) => (createdAt === undefined ? Infinity : this.options.clock.since(createdAt)),
+      age: (record) => this.options.clock.age(record),
     };
   }
 

@@ -1,5 +1,8 @@
 /** What a cluster of each cloud has from its first minute, before anybody installs anything. */
 import type { ClusterRequest, KubernetesManifest } from "../cloud/behaviour";
+import { bornOnAzure } from "./born/azure";
+import { dnsService } from "./born/dns";
+import { bornOnGoogle } from "./born/google";
 
 export function bornWith(cluster: ClusterRequest): KubernetesManifest[] {
   switch (cluster.cloud) {
@@ -8,9 +11,10 @@ export function bornWith(cluster: ClusterRequest): KubernetesManifest[] {
     case "local":
       // The rest is its distribution's: simulator/local.
       return [dnsService(cluster.serviceCidr)];
-    case "gcp":
     case "azure":
-      throw new Error(`no cluster of ${cluster.cloud} can be simulated yet`);
+      return bornOnAzure(cluster.serviceCidr);
+    case "gcp":
+      return bornOnGoogle(cluster.serviceCidr);
   }
 }
 
@@ -61,29 +65,5 @@ function policyBinding([policy, role]: [string, string]): KubernetesManifest {
     metadata: { name: `simulator-${policy.toLowerCase()}` },
     roleRef: { apiGroup: rbac, kind: "ClusterRole", name: role },
     subjects: [{ apiGroup: rbac, kind: "Group", name: policyGroup(policy) }],
-  };
-}
-
-/** The tenth address of the service range is the cluster's DNS, as on EKS, K3s and kind. Its pods come with CoreDNS. */
-function dnsService(serviceCidr: string): KubernetesManifest {
-  const [network = ""] = serviceCidr.split("/");
-  return {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: {
-      name: "kube-dns",
-      namespace: "kube-system",
-      labels: { "k8s-app": "kube-dns", "kubernetes.io/name": "CoreDNS", "kubernetes.io/cluster-service": "true" },
-      annotations: { "prometheus.io/port": "9153", "prometheus.io/scrape": "true" },
-    },
-    spec: {
-      clusterIP: network.replace(/\d+$/, (last) => String(Number(last) + 10)),
-      selector: { "k8s-app": "kube-dns" },
-      ports: [
-        { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
-        { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
-        { name: "metrics", port: 9153, protocol: "TCP", targetPort: 9153 },
-      ],
-    },
   };
 }

@@ -3,7 +3,8 @@
  * it, or what they sign it with.
  */
 import { randomBytes } from "node:crypto";
-import { renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ClusterRequest } from "../cloud/behaviour";
 
 /** Environment variable that names the credentials file. */
@@ -26,9 +27,19 @@ export function newToken(cloud: ClusterRequest["cloud"]): string {
   return prefix + randomBytes(48).toString("base64url");
 }
 
-/** A new key for a cluster's tokens, 256 bits. */
-export function newKey(): string {
-  return randomBytes(32).toString("base64url");
+/**
+ * The key that signs the tokens of a new cluster's users, 256 bits. Tokens of Entra and of Google are for any cluster, so
+ * all clusters of such a cloud share one.
+ *
+ * @param folder of all clusters.
+ */
+export function keyFor(cloud: ClusterRequest["cloud"], folder: string): string {
+  const key = randomBytes(32).toString("base64url");
+  if (cloud !== "azure" && cloud !== "gcp") return key;
+  const file = join(folder, `${cloud}.key`);
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  writeFileSync(file, key, { mode: 0o600 });
+  return key;
 }
 
 /**

@@ -18,6 +18,8 @@ import { listPools, setNodes } from "./nodes";
 import { areFree } from "./ports";
 import { EndpointProxy } from "./proxy";
 import { startStandIns, type StandIns } from "./standins";
+import type { IngressBalancers } from "./standins/gce/balancers";
+import type { Balance } from "./standins/loadbalancers";
 import { endedSuffix, keyOf, knownClusters, serverNames, takeState } from "./state";
 
 export type { ControlPlaneTools } from "./components";
@@ -28,6 +30,10 @@ export interface ControlPlaneOptions {
   tools: ControlPlaneTools;
   /** Who the clouds' principals are; without it only a cluster's creator gets in. */
   identify?: Identify;
+  /** What the clouds answer to Services that want a load balancer; without it each gets an address. */
+  balance?: Balance;
+  /** What Google makes of Ingresses of its own class. */
+  balancers?: IngressBalancers;
   /** One line for each thing that a person who looks for a fault wants to know. */
   log: (line: string) => void;
 }
@@ -241,7 +247,8 @@ export class ControlPlanes implements ClusterHost {
       await startComponents(this.processes, tools, request, layout);
       const config = loadKubeconfig(adminKubeconfig);
       await applyAll(config, bornWith(request));
-      const standIns = startStandIns({ config, cluster: request, log });
+      const { balance, balancers } = this.options;
+      const standIns = startStandIns({ config, cluster: request, balance, balancers, log });
       this.proxy.map(request.endpointHost, state.ports.api);
       const secrets = { token: state.token, key: state.key };
       const running = { request, port: state.ports.api, adminKubeconfig, layout, ...secrets, config, standIns };

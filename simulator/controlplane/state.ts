@@ -1,10 +1,10 @@
 /** What a cluster is on disk: a folder for each, with what it takes to bring it back. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ClusterRequest } from "../cloud/behaviour";
 import type { Ports } from "./components";
-import { newKey, newToken } from "./credentials";
+import { keyFor, newToken } from "./credentials";
 import { areFree, freePorts } from "./ports";
 
 /** `cluster.json` */
@@ -42,7 +42,7 @@ export async function takeState(directory: string, request: ClusterRequest): Pro
     request,
     ports: keep ? old.ports : await newPorts(),
     token: old?.token ?? newToken(request.cloud),
-    key: old?.key ?? newKey(),
+    key: old?.key ?? keyFor(request.cloud, dirname(directory)),
   };
   writeFileSync(`${file}.new`, JSON.stringify(state, null, 1), { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -82,6 +82,6 @@ export function localVolume(
       capacity: { storage: spec?.resources?.requests?.["storage"] ?? "0" },
       ...(isLocal ? { local: { path } } : { hostPath: { path, type: "DirectoryOrCreate" } }),
     },
-    place: { label: "kubernetes.io/hostname", value: node },
+    place: { label: "kubernetes.io/hostname", values: [node] },
   });
 }

@@ -1,5 +1,7 @@
 /** The volume drivers of the clouds: what each one accepts, and what its volumes look like. */
-import { createHash } from "node:crypto";
+import { azureDisk, azureFile } from "./drivers/azure";
+import { ebs } from "./drivers/aws";
+import { filestore, persistentDisk } from "./drivers/google";
 
 export interface VolumeRequest {
   /** Parameters of the storage class. */
@@ -13,86 +15,28 @@ export interface Driver {
   name: string;
   /** The in-tree provisioner whose volumes this driver has taken over (KEP-625, CSI migration). */
   replaces?: string;
-  /** Label that the driver puts on nodes, with their zone. */
-  topologyKey: string;
-  /** Volumes that one node can hold. */
-  attachLimit: number;
+  /** Label that the driver puts on nodes, with their zone; unset where its volumes are reached from everywhere. */
+  topologyKey?: string;
+  /** Label that volumes ask nodes for; by default Kubernetes' own for zones. */
+  placeLabel?: string;
+  /** What these labels are on a node of a zone, where it is not the zone's own name. */
+  placeOf?(zone: string): string;
+  /** Whether a volume of these parameters is in all zones of the region. */
+  isRegional?(parameters: Record<string, string>): boolean;
+  /** Volumes that a node of this type can hold; undefined where nothing limits them. */
+  attachLimit(instanceType: string): number | undefined;
+  /** Bytes that a volume gets, where it is more than was asked for. */
+  sizeOf?(request: VolumeRequest): number;
   /** What the driver or the cloud answers to a request that it refuses. */
   refuse(request: VolumeRequest): string | undefined;
   /** The cloud's name of a volume, always the same for one claim. */
   volumeId(claimUid: string): string;
 }
 
-const GiB = 2 ** 30;
-
-/** Smallest and largest volume in GiB: docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html. */
-const ebsSizes: Record<string, [smallest: number, largest: number]> = {
-  gp2: [1, 16_384],
-  gp3: [1, 65_536],
-  io1: [4, 16_384],
-  io2: [4, 65_536],
-  st1: [125, 16_384],
-  sc1: [125, 16_384],
-  standard: [1, 1024],
-};
-
-/** In lower case, as the driver compares them: github.com/kubernetes-sigs/aws-ebs-csi-driver, docs/parameters.md. */
-const ebsParameters = new Set([
-  "csi.storage.k8s.io/fstype",
-  "fstype",
-  "type",
-  "iopspergb",
-  "allowautoiopspergbincrease",
-  "iops",
-  "throughput",
-  "encrypted",
-  "blockexpress",
-  "kmskeyid",
-  "blocksize",
-  "inodesize",
-  "bytesperinode",
-  "numberofinodes",
-  "ext4bigalloc",
-  "ext4clustersize",
-]);
-
-const ebs: Driver = {
-  name: "ebs.csi.aws.com",
-  replaces: "kubernetes.io/aws-ebs",
-  topologyKey: "topology.ebs.csi.aws.com/zone",
-  // 28 attachments of a Nitro instance, less the root volume, two network interfaces
-  // (docs.aws.amazon.com/ebs/latest/userguide/volume_limits.html).
-  attachLimit: 25,
-  refuse({ parameters, accessModes, size }) {
-    const unknown = Object.keys(parameters).find(
-      (key) => !ebsParameters.has(key.toLowerCase()) && !key.startsWith("tagSpecification"),
-    );
-    if (unknown) return `rpc error: code = InvalidArgument desc = Invalid parameter key ${unknown} for CreateVolume`;
-    if (accessModes.some((mode) => mode === "ReadWriteMany" || mode === "ReadOnlyMany")) {
-      return "rpc error: code = InvalidArgument desc = Volume capabilities MULTI_NODE_MULTI_WRITER not supported. Only AccessModes[ReadWriteOnce] supported.";
-    }
-    const value = (name: string): string | undefined =>
-      Object.entries(parameters).find(([key]) => key.toLowerCase() === name)?.[1];
-    const type = value("type") ?? "gp3";
-    const range = ebsSizes[type];
-    if (!range) {
-      return `rpc error: code = Internal desc = Could not create volume: InvalidParameterValue: Volume type '${type}' is not valid.`;
-    }
-    const gib = Math.ceil(size / GiB);
-    if (gib < range[0] || gib > range[1]) {
-      return `rpc error: code = Internal desc = Could not create volume: InvalidParameterValue: Volume of ${gib}GiB is not between ${range[0]}GiB and ${range[1]}GiB for volume type ${type}.`;
-    }
-    if (value("throughput") !== undefined && type !== "gp3") {
-      return "rpc error: code = Internal desc = Could not create volume: InvalidParameterCombination: The parameter Throughput is only supported for gp3 volumes.";
-    }
-    return undefined;
-  },
-  volumeId: (claimUid) => `vol-0${createHash("sha256").update(claimUid).digest("hex").slice(0, 16)}`,
-};
-
-const drivers: Driver[] = [ebs];
+const drivers: Driver[] = [ebs, azureDisk, azureFile, persistentDisk, filestore];
 
 /** The driver of a provisioner, an in-tree one too. */
 export function driverOf(provisioner: string | undefined): Driver | undefined {
+  if (provisioner === undefined) return undefined;
   return drivers.find(({ name, replaces }) => provisioner === name || provisioner === replaces);
 }

@@ -1,7 +1,10 @@
 /** The controllers that run around a cloud's cluster, each a loop in this program. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { ClusterRequest } from "../../cloud/behaviour";
-import { startLoadBalancers } from "./loadbalancers";
+import type { IngressBalancers } from "./gce/balancers";
+import { startManagedCertificates } from "./gce/certificates";
+import { startGceIngresses } from "./gce/ingress";
+import { startLoadBalancers, type Balance } from "./loadbalancers";
 import type { Loop } from "./loop";
 import { startReferences } from "./references";
 import { startTraefik } from "./traefik";
@@ -11,13 +14,24 @@ export interface StandInContext {
   /** The administrator's. */
   config: KubeConfig;
   cluster: ClusterRequest;
+  /** What the cloud answers to a Service that wants a load balancer; without it every one gets an address. */
+  balance?: Balance | undefined;
+  /** What Google makes of Ingresses; without it nobody serves those of its class. */
+  balancers?: IngressBalancers | undefined;
   log: (line: string) => void;
 }
 
 export type StandIns = Loop;
 
 export function startStandIns(context: StandInContext): StandIns {
-  const starts = [startReferences, startLoadBalancers, startVolumes, startTraefik];
+  const starts = [
+    startReferences,
+    startLoadBalancers,
+    startGceIngresses,
+    startManagedCertificates,
+    startVolumes,
+    startTraefik,
+  ];
   const loops = starts.flatMap((start) => start(context));
   return {
     stop: async () => {

@@ -9,15 +9,27 @@ import {
   type V1Service,
 } from "@kubernetes/client-node";
 import type { ClusterRequest } from "../../cloud/behaviour";
-import { present } from "../errors";
+import { ignoring, isConflict, present } from "../errors";
 import type { StandInContext } from "./index";
 import { startLoop, type Again, type Loop } from "./loop";
+
+/**
+ * The cloud's answer to a Service of type LoadBalancer: its addresses, or why it gets none. Undefined: an address of the
+ * cloud's choice.
+ */
+export type Balance = (
+  cluster: ClusterRequest,
+  service: V1Service,
+) => { addresses: V1LoadBalancerIngress[] } | { refusal: string } | undefined;
+
+/** Seconds after which a refused Service is tried again. */
+const patience = 5;
 
 /** Kubernetes' own (k8s.io/cloud-provider/service/helpers): the Service stays until its load balancer is gone. */
 const finalizer = "service.kubernetes.io/load-balancer-cleanup";
 
 export function startLoadBalancers(context: StandInContext): Loop[] {
-  const { config, cluster } = context;
+  const { config, cluster, balance } = context;
   // What a cluster without a cloud does for such Services is its distribution's matter.
   if (cluster.cloud === "local") return [];
   const core = config.makeApiClient(CoreV1Api);
@@ -49,8 +61,36 @@ export function startLoadBalancers(context: StandInContext): Loop[] {
       // The change brings the Service back here.
       return undefined;
     }
-    if (status?.loadBalancer?.ingress === undefined) await setAddresses([addressOf(cluster, service)]);
+    if (status?.loadBalancer?.ingress !== undefined) return undefined;
+    const answer = balance?.(cluster, service) ?? { addresses: [addressOf(cluster, service)] };
+    if ("refusal" in answer) {
+      await tell(service, answer.refusal);
+      return patience;
+    }
+    await setAddresses(answer.addresses);
     return undefined;
+  };
+
+  /** One event for each reason, as `kubectl describe` shows it. */
+  const tell = async ({ metadata }: V1Service, refusal: string): Promise<void> => {
+    const { name = "", namespace = "", uid } = metadata ?? {};
+    const now = new Date();
+    const reason = createHash("sha256").update(refusal).digest("hex").slice(0, 8);
+    const event = core.createNamespacedEvent({
+      namespace,
+      body: {
+        metadata: { name: `${name}.load-balancer-${reason}`, namespace },
+        involvedObject: { apiVersion: "v1", kind: "Service", name, namespace, uid },
+        type: "Warning",
+        reason: "SyncLoadBalancerFailed",
+        message: `Error syncing load balancer: failed to ensure load balancer: ${refusal}`,
+        source: { component: "service-controller" },
+        firstTimestamp: now,
+        lastTimestamp: now,
+        count: 1,
+      },
+    });
+    await ignoring(isConflict, event);
   };
 
   return [startLoop(context, "/api/v1/services", () => core.listServiceForAllNamespaces(), reconcile)];

@@ -12,8 +12,8 @@ export interface Provisioned {
   annotations?: Record<string, string>;
   /** Size, source and mount options. */
   spec: Partial<V1PersistentVolumeSpec>;
-  /** Label of the nodes that reach the volume. */
-  place: { label: string; value: string };
+  /** Label of the nodes that reach the volume; unset: all do. */
+  place?: { label: string; values: string[] };
 }
 
 /** What every provisioner takes over from the claim and its class. */
@@ -40,13 +40,15 @@ export function persistentVolume(
       persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? "Delete",
       storageClassName: storageClass.metadata?.name,
       volumeMode: spec?.volumeMode,
-      nodeAffinity: {
-        required: {
-          nodeSelectorTerms: [
-            { matchExpressions: [{ key: own.place.label, operator: "In", values: [own.place.value] }] },
-          ],
+      ...(own.place && {
+        nodeAffinity: {
+          required: {
+            nodeSelectorTerms: [
+              { matchExpressions: [{ key: own.place.label, operator: "In", values: own.place.values }] },
+            ],
+          },
         },
-      },
+      }),
       ...own.spec,
     },
   };
@@ -56,14 +58,14 @@ export function persistentVolume(
  * A volume of a cloud.
  *
  * @param size bytes asked for; clouds sell whole GiB.
- * @param zone that the volume lives in, and its pods with it.
+ * @param places that the volume is reached from, and its pods live in: a zone mostly; none: it is reached from everywhere.
  */
 export function volumeFor(
   claim: V1PersistentVolumeClaim,
   storageClass: V1StorageClass,
   driver: Driver,
   size: number,
-  zone: string,
+  places: string[],
 ): V1PersistentVolume {
   const volumeId = driver.volumeId(claim.metadata?.uid ?? "");
   const parameters = storageClass.parameters ?? {};
@@ -76,9 +78,18 @@ export function volumeFor(
       capacity: { storage: `${Math.ceil(size / 2 ** 30)}Gi` },
       mountOptions: storageClass.mountOptions,
       ...(inTree
-        ? { awsElasticBlockStore: { volumeID: volumeId, fsType } }
+        ? inTreeSource(storageClass.provisioner, volumeId, fsType)
         : { csi: { driver: driver.name, volumeHandle: volumeId, fsType } }),
     },
-    place: { label: "topology.kubernetes.io/zone", value: zone },
+    ...(places.length > 0 && {
+      place: { label: driver.placeLabel ?? "topology.kubernetes.io/zone", values: places },
+    }),
   });
+}
+
+/** The source that Kubernetes had for a cloud's volumes before there were drivers. */
+function inTreeSource(provisioner: string, volumeID: string, fsType: string): Partial<V1PersistentVolumeSpec> {
+  return provisioner === "kubernetes.io/gce-pd"
+    ? { gcePersistentDisk: { pdName: volumeID.split("/").at(-1) ?? "", fsType } }
+    : { awsElasticBlockStore: { volumeID, fsType } };
 }

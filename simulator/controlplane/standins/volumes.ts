@@ -116,17 +116,23 @@ class Volumes {
     const node = await present(this.core.readNode({ name }));
     if (!node) return;
     const zone = node.metadata?.labels?.["topology.kubernetes.io/zone"];
-    for (const driver of missing) {
-      const body = { metadata: { labels: { [driver.topologyKey]: zone } } };
+    const type = node.metadata?.labels?.["node.kubernetes.io/instance-type"] ?? "";
+    for (const { topologyKey, placeOf } of missing) {
+      if (topologyKey === undefined || zone === undefined) continue;
+      const body = { metadata: { labels: { [topologyKey]: placeOf?.(zone) ?? zone } } };
       await this.core.patchNode({ name, body }, merge);
     }
-    const drivers = missing.map((driver) => ({
-      name: driver.name,
-      nodeID: node.spec?.providerID?.split("/").at(-1) ?? name,
-      topologyKeys: [driver.topologyKey],
-      allocatable: { count: driver.attachLimit },
-    }));
-    const annotations = { "storage.alpha.kubernetes.io/migrated-plugins": missing.map((d) => d.replaces).join(",") };
+    const drivers = missing.map((driver) => {
+      const limit = driver.attachLimit(type);
+      return {
+        name: driver.name,
+        nodeID: node.spec?.providerID?.split("/").at(-1) ?? name,
+        topologyKeys: driver.topologyKey === undefined ? [] : [driver.topologyKey],
+        ...(limit === undefined ? {} : { allocatable: { count: limit } }),
+      };
+    });
+    const migrated = missing.flatMap(({ replaces }) => replaces ?? []).join(",");
+    const annotations = { "storage.alpha.kubernetes.io/migrated-plugins": migrated };
     const body = { metadata: { annotations }, spec: { drivers: [...registered, ...drivers] } };
     await this.storage.patchCSINode({ name, body }, merge);
   }
@@ -144,33 +150,40 @@ class Volumes {
   ): Promise<Again> {
     const { metadata, spec } = claim;
     const size = Number(quantityToScalar(spec?.resources?.requests?.["storage"] ?? "0"));
-    const refusal = driver.refuse({
-      parameters: storageClass.parameters ?? {},
-      accessModes: spec?.accessModes ?? [],
-      size,
-    });
+    const request = { parameters: storageClass.parameters ?? {}, accessModes: spec?.accessModes ?? [], size };
+    const refusal = driver.refuse(request);
     if (refusal) {
       const message = `failed to provision volume with StorageClass "${storageClass.metadata?.name}": ${refusal}`;
       await this.tell(claim, driver, message);
       return 10;
     }
-    const zone = await this.zoneFor(metadata?.annotations?.[selectedNode]);
-    if (zone === undefined) return 1;
+    const places = await this.placesFor(driver, storageClass, metadata?.annotations?.[selectedNode]);
+    if (places === undefined) return 1;
     await ignoring(
       isConflict,
-      this.core.createPersistentVolume({ body: volumeFor(claim, storageClass, driver, size, zone) }),
+      this.core.createPersistentVolume({ body: volumeFor(claim, storageClass, driver, driver.sizeOf?.(request) ?? size, places) }),
     );
     return undefined;
   }
 
-  /** The chosen node's zone; for a class that does not wait for a pod, any zone that has a node. */
-  private async zoneFor(nodeName: string | undefined): Promise<string | undefined> {
-    const nodes = nodeName
-      ? [await present(this.core.readNode({ name: nodeName }))]
-      : (await this.core.listNode()).items;
-    return nodes
-      .map((node) => node?.metadata?.labels?.["topology.kubernetes.io/zone"])
-      .find((zone) => zone !== undefined);
+  /**
+   * The chosen node's zone, for a class that does not wait for a pod any zone that has a node; all zones of a volume that is
+   * in all of them; none where volumes are reached from everywhere. Undefined: no node is there yet.
+   */
+  private async placesFor(
+    driver: Driver,
+    { parameters = {} }: V1StorageClass,
+    nodeName: string | undefined,
+  ): Promise<string[] | undefined> {
+    if (driver.topologyKey === undefined) return [];
+    const isRegional = driver.isRegional?.(parameters) === true;
+    const nodes =
+      nodeName && !isRegional
+        ? [await present(this.core.readNode({ name: nodeName }))]
+        : (await this.core.listNode()).items;
+    const zones = nodes.flatMap((node) => node?.metadata?.labels?.["topology.kubernetes.io/zone"] ?? []);
+    const places = [...new Set(zones.map((zone) => driver.placeOf?.(zone) ?? zone))];
+    return places.length === 0 ? undefined : isRegional ? places : places.slice(0, 1);
   }
 
   /** The API server has refused already what the class does not allow to grow. */

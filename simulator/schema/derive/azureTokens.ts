@@ -30,6 +30,7 @@ export const azureNative: Provider = {
   ],
   functions: [
     "azure-native:authorization:getClientConfig",
+    "azure-native:containerservice:listManagedClusterUserCredentials",
     "azure-native:dns:getZone",
     "azure-native:network:getSubnet",
     "azure-native:network:getVirtualNetwork",

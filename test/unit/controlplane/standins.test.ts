@@ -51,7 +51,7 @@ describe("volumeFor", () => {
 
   it("lives in the zone, is a whole number of GiB, and goes with its claim", () => {
     const storageClass = { provisioner: "ebs.csi.aws.com", metadata: { name: "gp3" }, parameters: { type: "gp3" } };
-    const { spec } = volumeFor(claim, storageClass, ebs, 1.5 * GiB, "eu-west-1b");
+    const { spec } = volumeFor(claim, storageClass, ebs, 1.5 * GiB, ["eu-west-1b"]);
     expect(spec?.capacity).toEqual({ storage: "2Gi" });
     expect(spec?.persistentVolumeReclaimPolicy).toBe("Delete");
     expect(spec?.csi).toMatchObject({ driver: "ebs.csi.aws.com", fsType: "ext4" });
@@ -67,7 +67,7 @@ describe("volumeFor", () => {
       parameters: { fsType: "xfs" },
       reclaimPolicy: "Retain",
     };
-    const volume = volumeFor(claim, storageClass, ebs, GiB, "eu-west-1a");
+    const volume = volumeFor(claim, storageClass, ebs, GiB, ["eu-west-1a"]);
     expect(volume.spec?.awsElasticBlockStore?.fsType).toBe("xfs");
     expect(volume.spec?.csi).toBeUndefined();
     expect(volume.spec?.persistentVolumeReclaimPolicy).toBe("Retain");

@@ -1,0 +1,87 @@
+/** What Azure's functions answer. */
+import type { Context } from "../cloud/behaviour";
+import { text } from "../cloud/values";
+import type { Properties } from "../provider";
+import { caller, subscriptionId, tenantId } from "./account";
+import { idOf } from "./ids";
+import { endpointOf, requestOf } from "./managedCluster";
+import { notFound } from "./refusals";
+import { find, findGroup } from "./resource";
+
+type Invoke = (args: Properties, context: Context) => Properties | Promise<Properties>;
+
+export const azureInvokes: Record<string, Invoke> = {
+  "azure-native:authorization:getClientConfig": () => ({ ...caller, subscriptionId, tenantId }),
+  "azure-native:containerservice:listManagedClusterUserCredentials": userCredentials,
+  "azure-native:dns:getZone": zone,
+  "azure-native:network:getSubnet": (args, context) =>
+    looked("azure-native:network:Subnet", args, context, existingSubnet),
+  "azure-native:network:getVirtualNetwork": (args, context) =>
+    looked("azure-native:network:VirtualNetwork", args, context, () => ({})),
+  "azure-native:resources:getResourceGroup"(args, context) {
+    const name = text(args, "resourceGroupName");
+    const id = `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
+    return { id, name, location: "westeurope", ...findGroup(name, context)?.outputs };
+  },
+};
+
+/** A resource of this stack, or one in a group that no stack has made: that was there before, and is as it should be. */
+function looked(type: string, args: Properties, context: Context, existing: (id: string) => Properties): Properties {
+  const id = idOf(type, args, context);
+  const record = find(type, id, context);
+  if (!record && findGroup(text(args, "resourceGroupName"), context)) throw new Error(notFound(id));
+  return { id, ...existing(id), ...record?.outputs };
+}
+
+/** A subnet of somebody else's network has a NAT gateway, as AKS asks of it. */
+function existingSubnet(id: string): Properties {
+  const group = id.split("/").slice(0, 5).join("/");
+  return {
+    name: id.split("/").at(-1),
+    addressPrefix: "10.224.0.0/16",
+    natGateway: { id: `${group}/providers/Microsoft.Network/natGateways/existing` },
+  };
+}
+
+/** The user's domains are registered, and each has a zone. */
+function zone(args: Properties): Properties {
+  const [name, group] = [text(args, "zoneName"), text(args, "resourceGroupName")];
+  return {
+    azureApiVersion: "2023-07-01-preview",
+    id: `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.Network/dnszones/${name}`,
+    location: "global",
+    maxNumberOfRecordSets: 10_000,
+    name,
+    nameServers: [1, 2, 3, 4].map((n) => `ns${n}-01.azure-dns.${["com", "net", "org", "info"][n - 1] ?? "com"}.`),
+    numberOfRecordSets: 2,
+    type: "Microsoft.Network/dnszones",
+    zoneType: "Public",
+  };
+}
+
+/** AKS' own kubeconfig, which asks for a device code: https://learn.microsoft.com/azure/aks/kubelogin-authentication */
+async function userCredentials(args: Properties, context: Context): Promise<Properties> {
+  const type = "azure-native:containerservice:ManagedCluster";
+  const id = idOf(type, args, context);
+  const cluster = find(type, id, context);
+  if (!cluster) throw new Error(notFound(id));
+  const name = text(cluster.outputs, "name");
+  // It is running: this tells what it is known by.
+  const { certificateAuthority } = await context.clusters.start(requestOf(cluster.id, cluster.outputs));
+  const server = `https://${endpointOf(cluster.outputs)}:443`;
+  const exec = {
+    apiVersion: "client.authentication.k8s.io/v1beta1",
+    command: "kubelogin",
+    args: ["get-token", "--environment", "AzurePublicCloud", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630"],
+    provideClusterInfo: false,
+  };
+  const kubeconfig = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name, cluster: { server, "certificate-authority-data": certificateAuthority } }],
+    contexts: [{ name, context: { cluster: name, user: `clusterUser_${name}` } }],
+    "current-context": name,
+    users: [{ name: `clusterUser_${name}`, user: { exec } }],
+  };
+  return { kubeconfigs: [{ name: "clusterUser", value: Buffer.from(JSON.stringify(kubeconfig)).toString("base64") }] };
+}
