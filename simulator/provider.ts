@@ -36,6 +36,8 @@ export interface CreateRequest extends Request {
   preview: boolean;
   /** The resource's own `customTimeouts`; 0 where none is set. */
   timeoutSeconds: number;
+  /** Whether the engine that asked has ended meanwhile. */
+  isAbandoned?(): boolean;
 }
 
 export interface UpdateRequest extends DiffRequest {

@@ -112,6 +112,7 @@ function service(provider: SimulatedProvider, journal?: Journal): grpc.UntypedSe
         inputs: properties(message.getProperties()),
         preview: message.getPreview(),
         timeoutSeconds: message.getTimeout(),
+        isAbandoned: () => call.cancelled,
       };
       const { id, outputs } = await timed("create", request, request.preview, () => provider.create(request));
       return new messages.CreateResponse().setId(id).setProperties(struct(outputs));

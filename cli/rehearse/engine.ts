@@ -49,7 +49,8 @@ export async function openStack(options: EngineOptions): Promise<Stack> {
       projectSettings: {
         name: options.project,
         runtime: "nodejs",
-        backend: { url: `file://${state}` },
+        // A second file with metadata, beside each one, is not written in one go: half of it makes the state unreadable.
+        backend: { url: `file://${state}?metadata=skip` },
         config: options.projectConfig,
       },
       envVars: {

@@ -1,4 +1,5 @@
 /** Faults by name and position: what a cloud does to a run at its worst moment, once, when asked to. */
+import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * - `throttle`: refused with the cloud's rate-limit error, nothing made.
@@ -9,6 +10,9 @@
  */
 export const faultKinds = ["throttle", "quota", "timeout", "partial", "crash"] as const;
 export type FaultKind = (typeof faultKinds)[number];
+
+/** Nothing goes wrong in no time: what is asked for meanwhile is under way when it does. */
+export const moment = (): Promise<void> => sleep(200);
 
 export interface Fault {
   kind: FaultKind;

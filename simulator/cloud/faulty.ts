@@ -3,7 +3,7 @@
  * server, random values in the state.
  */
 import { InitializationFailed, type CreateRequest, type SimulatedProvider } from "../provider";
-import type { FaultKind, Faults } from "./faults";
+import { moment, type FaultKind, type Faults } from "./faults";
 
 export interface FaultyOptions {
   faults: Faults;
@@ -23,10 +23,15 @@ export function faulty(provider: SimulatedProvider, options: FaultyOptions): Sim
     if (!fault) return provider.create(request);
     const { kind } = fault;
     const message = messages[kind](request);
-    if (kind === "throttle" || kind === "quota") throw new Error(message);
+    if (kind === "throttle" || kind === "quota") {
+      await moment();
+      throw new Error(message);
+    }
     const created = await provider.create(request);
+    await moment();
     if (kind === "crash") {
-      crash();
+      // One engine dies of several such faults once; the next one has nothing to do with them.
+      if (!request.isAbandoned?.()) crash();
       await new Promise(() => undefined);
     }
     if (kind === "timeout" && takesBack?.(request)) {

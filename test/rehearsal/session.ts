@@ -16,14 +16,17 @@ export const quiet = (): void => undefined;
 /** Clouds as fast as they can be: what a test waits for is the engine and the control plane. */
 const timeScale = 1 / 2000;
 
-export async function openSession(given: Partial<RehearseOptions>): Promise<Session> {
+export async function openSession(
+  given: Partial<RehearseOptions>,
+  directory = mkdtempSync(join(tmpdir(), "rehearsal-")),
+): Promise<Session> {
   const options: RehearseOptions = { stack: "dev", set: [], faults: [], keep: false, ...given };
   const configuration = readStack(repository, project.name, options);
   const name = stackName(options);
   const rehearsal: Rehearsal = {
     options,
     name,
-    directory: mkdtempSync(join(tmpdir(), "rehearsal-")),
+    directory,
     configuration,
     timeScale,
     report: emptyReport(name, String(configuration.values["cloud"])),

@@ -49,7 +49,7 @@ describe("a provider with faults", () => {
 
   it("makes it before the engine dies, and never answers", async () => {
     const { done, result } = create(`crash@${object}`, {});
-    const silence = new Promise((resolve) => setTimeout(resolve, 20, "nothing"));
+    const silence = new Promise((resolve) => setTimeout(resolve, 400, "nothing"));
     expect(await Promise.race([result, silence])).toBe("nothing");
     expect(done).toEqual(["made", "crashed"]);
   });
