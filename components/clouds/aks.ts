@@ -114,7 +114,7 @@ class AksCluster extends pulumi.ComponentResource {
       { parent: this, dependsOn: [runner, ...nodes.pools.slice(0, 1)] },
     );
     const traits: Traits = {
-      storageClasses: storageClasses(),
+      storageClasses: storageClasses(config),
       ingress: address.trait(),
       monitoring,
       backup: backup?.trait(),

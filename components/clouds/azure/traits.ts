@@ -1,5 +1,6 @@
 /** What AKS offers, in the platform's words. */
 import type { MonitoringTrait, StorageClassTrait } from "../../cluster";
+import type { PlatformConfig } from "../../config/types";
 
 /**
  * Ours are on disks of the node's zone. Parameters:
@@ -9,10 +10,11 @@ import type { MonitoringTrait, StorageClassTrait } from "../../cluster";
  * was created with (https://github.com/Azure/AKS/issues/5316) and can never be changed, so none are laid over them;
  * what matters is that `default` stops being the default.
  */
-export function storageClasses(): StorageClassTrait[] {
+export function storageClasses({ storage }: Pick<PlatformConfig, "storage">): StorageClassTrait[] {
   return [
     disk("standard", { skuName: "StandardSSD_LRS" }, true),
     disk("premium", { skuName: "Premium_LRS" }, false),
+    ...(storage.shared ? [shared] : []),
     { ...disk("managed-premium", {}, false), adopted: true },
     { ...disk("default", {}, false), adopted: true },
   ];
@@ -31,6 +33,16 @@ function disk(name: string, parameters: Record<string, string>, isDefault: boole
     accessModes: ["ReadWriteOnce"],
   };
 }
+
+/**
+ * Shares of Azure Files, spoken to by SMB, in an account that the driver makes beside the nodes:
+ * https://learn.microsoft.com/azure/aks/create-volume-azure-files
+ */
+const shared: StorageClassTrait = {
+  ...disk("shared", { skuName: "Standard_LRS" }, false),
+  provisioner: "file.csi.azure.com",
+  accessModes: ["ReadWriteMany"],
+};
 
 /** AKS runs the control plane and shows only the API server; Cilium does what kube-proxy would. */
 export const monitoring: MonitoringTrait = {

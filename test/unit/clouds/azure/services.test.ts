@@ -197,6 +197,17 @@ it("has exactly one default storage class, and lays nothing immutable over those
   expect(classes.every(({ provisioner }) => provisioner === "disk.csi.azure.com")).toBe(true);
 });
 
+it("has a class of shared volumes where asked for", async () => {
+  const { result } = await up(dev({ storage: { shared: true } }));
+  expect(result.traits.storageClasses.find(({ name }) => name === "shared")).toMatchObject({
+    provisioner: "file.csi.azure.com",
+    parameters: { skuName: "Standard_LRS" },
+    accessModes: ["ReadWriteMany"],
+    default: false,
+    adopted: false,
+  });
+});
+
 it("has backups that Velero reaches with its identity alone", async () => {
   const { result } = await usual.prod();
   const backup = await valueOf(result.traits.backup as never);
