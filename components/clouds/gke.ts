@@ -73,13 +73,22 @@ class GkeCluster extends pulumi.ComponentResource {
     const { project, zone } = found;
     const { region, protect } = config;
     const keys = new Keys(prefix, { project, region }, parent);
-    const nodeIdentity = new NodeIdentity(prefix, project, parent);
+    // Google takes half a minute or more to tell GKE of its right on the key, and GKE tries the key at once. Nothing
+    // sleeps for that: a network takes longer, and without one what is needed anyway is made in a row.
+    const inRow = found.network !== undefined;
+    const nodeIdentity = new NodeIdentity(prefix, { project, after: inRow ? [keys.granted] : [] }, parent);
     const network = found.network ?? this.network(nodeIdentity);
+    const balancer = new IngressLoadBalancer(
+      prefix,
+      { https: this.https(), protect, after: inRow ? nodeIdentity.grants : [] },
+      parent,
+    );
+    const meanwhile = inRow ? [balancer.address] : network.waysOut;
     const backup = config.backup.enabled ? new BackupBucket(prefix, { region, protect }, parent) : undefined;
 
     const cluster = createControlPlane(
       prefix,
-      { config, project, network, secretsKey: keys.secrets, nodeIdentity, dependsOn: [keys.granted] },
+      { config, project, network, secretsKey: keys.secrets, nodeIdentity, dependsOn: [keys.granted, ...meanwhile] },
       this,
     );
     const nodes = new Nodes(
@@ -96,7 +105,6 @@ class GkeCluster extends pulumi.ComponentResource {
     this.grantAdmins(kubernetes);
 
     const identities = this.identities(cluster, found, backup);
-    const balancer = new IngressLoadBalancer(prefix, { https: this.https(), protect }, parent);
     const traits: Traits = {
       storageClasses: storageClasses(config.storage.shared ? network : undefined),
       ingress: balancer.trait(),

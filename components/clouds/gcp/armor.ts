@@ -25,7 +25,7 @@ const preconfigured: { set: string; sensitivity: number }[] = [
 type Rule = input.compute.SecurityPolicyRule;
 
 /** The policy; a BackendConfig names it. */
-export function firewallPolicy(name: string, parent: pulumi.Resource): SecurityPolicy {
+export function firewallPolicy(name: string, opts: pulumi.CustomResourceOptions): SecurityPolicy {
   return new SecurityPolicy(
     named(name, "firewall"),
     {
@@ -38,7 +38,7 @@ export function firewallPolicy(name: string, parent: pulumi.Resource): SecurityP
         everythingElse,
       ],
     },
-    { parent },
+    opts,
   );
 }
 

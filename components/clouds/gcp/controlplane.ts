@@ -17,7 +17,7 @@ export interface ControlPlaneArgs {
   network: Network;
   secretsKey: pulumi.Input<string>;
   nodeIdentity: NodeIdentity;
-  /** GKE's right to use the key. */
+  /** GKE's right to use the key, and what takes the time until it works. */
   dependsOn: pulumi.Resource[];
 }
 

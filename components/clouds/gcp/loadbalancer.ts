@@ -16,6 +16,8 @@ export interface LoadBalancerArgs {
     certificate?: string;
   };
   protect: boolean;
+  /** Where anything is named here, the parts are made behind it, one after the other. */
+  after: pulumi.Resource[];
 }
 
 /**
@@ -24,7 +26,7 @@ export interface LoadBalancerArgs {
  * https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration
  */
 export class IngressLoadBalancer extends pulumi.ComponentResource {
-  private readonly address: GlobalAddress;
+  readonly address: GlobalAddress;
   private readonly firewall: SecurityPolicy;
   private readonly tls?: SSLPolicy;
 
@@ -34,13 +36,13 @@ export class IngressLoadBalancer extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("platform:gcp:LoadBalancer", prefix, {}, opts);
+    this.firewall = firewallPolicy(prefix, { parent: this, dependsOn: args.after });
     this.address = new GlobalAddress(
       named(prefix, "ingress"),
       { description: `Load balancer of ${prefix}` },
       // The world's DNS points here.
-      { parent: this, protect: args.protect },
+      { parent: this, protect: args.protect, dependsOn: args.after.length > 0 ? [this.firewall] : [] },
     );
-    this.firewall = firewallPolicy(prefix, this);
     if (args.https) {
       this.tls = new SSLPolicy(
         named(prefix, "tls"),

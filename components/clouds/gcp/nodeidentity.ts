@@ -16,9 +16,17 @@ export class NodeIdentity extends pulumi.ComponentResource {
   /** Nodes without them come up, but pull nothing and log nothing. */
   readonly grants: pulumi.Resource[];
 
-  constructor(name: string, project: Project, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { project, after }: { project: Project; after: pulumi.Resource[] },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("platform:gcp:NodeIdentity", name, {}, opts);
-    const account = serviceAccount(name, "nodes", `Nodes of the cluster ${name}`, this);
+    const account = serviceAccount(
+      name,
+      { purpose: "nodes", description: `Nodes of the cluster ${name}` },
+      { parent: this, dependsOn: after },
+    );
     this.email = account.email;
     this.grants = roles.map((role) =>
       grantProject(`${name}-nodes-${role.replace(/^roles\//, "")}`, { project, role, account }, this),

@@ -8,12 +8,12 @@ import { named } from "./names";
 import type { Project } from "./project";
 
 /** A service account of the stack's own. */
-export function serviceAccount(name: string, purpose: string, description: string, parent: pulumi.Resource): Account {
-  return new Account(
-    named(name, purpose, "serviceAccount"),
-    { displayName: `${name} ${purpose}`, description },
-    { parent },
-  );
+export function serviceAccount(
+  name: string,
+  { purpose, description }: { purpose: string; description: string },
+  opts: pulumi.CustomResourceOptions,
+): Account {
+  return new Account(named(name, purpose, "serviceAccount"), { displayName: `${name} ${purpose}`, description }, opts);
 }
 
 /** Lets the account take a role in the whole project. */
@@ -56,7 +56,7 @@ export class PodIdentity extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("platform:gcp:PodIdentity", `${prefix}-${controller}`, {}, opts);
-    this.account = serviceAccount(prefix, controller, description, this);
+    this.account = serviceAccount(prefix, { purpose: controller, description }, { parent: this });
     this.binding = new AccountMember(
       `${prefix}-${controller}`,
       {
