@@ -20,8 +20,8 @@ interface ExportedState {
 /** Properties by which clouds lock a cluster or a load balancer on their own; only an update of it opens them. */
 const cloudLocks = ["deletionProtection", "enableDeletionProtection"];
 
-/** What a cloud's backups are kept in is a component of this type: `platform:aws:BackupBucket`. */
-const backupComponent = /\$platform:[a-z]+:BackupBucket\$/;
+/** What a cloud's backups are kept in is a component of such a type: `platform:aws:BackupBucket`, `platform:azure:BackupStorage`. */
+const backupComponent = /\$platform:[a-z]+:Backup(?:Bucket|Storage)\$/;
 
 /** The stack's resources, with its secrets: for this process only. */
 export async function resourcesOf(stack: Stack): Promise<StackResource[]> {
@@ -46,7 +46,9 @@ export function protectedResources(resources: StackResource[]): string[] {
 
 /** Names in the cloud of what the stack's backups are in; deleting the stack keeps them, unless asked otherwise. */
 export function backupStores(resources: StackResource[]): string[] {
-  return [...new Set(resources.filter(isBackup).map(({ id }) => id ?? ""))].sort();
+  const ids = [...new Set(resources.filter(isBackup).flatMap(({ id }) => id ?? []))];
+  // On Azure an id begins with that of what the resource is in.
+  return ids.filter((id) => !ids.some((other) => id.startsWith(`${other}/`))).sort();
 }
 
 /** Whether the cluster is the stack's own and goes with it. A cluster that was there before is its user's. */

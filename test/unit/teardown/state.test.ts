@@ -48,6 +48,20 @@ describe("what the backups are in", () => {
       ]),
     ).toEqual(["platform-prod-backup-1a2b3c4"]);
   });
+
+  it("is told by what it is in, where the cloud nests it", () => {
+    const storage = "platform:azure:Cluster$platform:azure:BackupStorage";
+    const group = "/subscriptions/s/resourceGroups/platform-prod-backup";
+    expect(
+      backupStores([
+        resource(`${storage}$azure-native:storage:StorageAccount`, "b", { id: `${group}/providers/Microsoft.Storage/a` }),
+        resource(`${storage}$azure-native:resources:ResourceGroup`, "platform-prod-backup", { id: group }),
+        resource("platform:azure:Cluster$azure-native:resources:ResourceGroup", "platform-prod", {
+          id: "/subscriptions/s/resourceGroups/platform-prod",
+        }),
+      ]),
+    ).toEqual([group]);
+  });
 });
 
 describe("the cluster", () => {
