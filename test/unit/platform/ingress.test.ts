@@ -59,6 +59,33 @@ describe("Traefik", () => {
     expect(values.providers).toMatchObject({ kubernetesIngress: { ingressEndpoint: { ip: "203.0.113.9" } } });
   });
 
+  it("is tied to the cloud's load balancer by one object after the other, with what the cloud reads from annotations", async () => {
+    const objects = ["Backend", "Frontend", "Balancer"].map((kind) => ({
+      name: "traefik",
+      apiVersion: "balancers.example.com/v1",
+      kind,
+      annotations: kind === "Balancer" ? { "example.com/address": pulumi.output("reserved") } : undefined,
+      spec: { kind },
+    }));
+    const { recording } = await traefik(prodConfig(), {
+      ...fullTraits,
+      ingress: { ...fullTraits.ingress, attachments: objects },
+    });
+    const [backend, frontend, balancer] = objects.map(({ kind }) =>
+      recording.one(`kubernetes:balancers.example.com/v1:${kind}`, `platform-test-traefik-${kind}`),
+    );
+    const release = recording.one("kubernetes:helm.sh/v3:Release", "platform-test-traefik");
+    expect(backend && recording.waitsFor(backend, release)).toBe(true);
+    expect(backend && frontend && recording.waitsFor(frontend, backend)).toBe(true);
+    expect(frontend && balancer && recording.waitsFor(balancer, frontend)).toBe(true);
+    expect(balancer?.inputs.metadata).toEqual({
+      name: "traefik",
+      namespace: "traefik",
+      annotations: { "example.com/address": "reserved" },
+    });
+    expect(backend?.inputs.metadata).toEqual({ name: "traefik", namespace: "traefik" });
+  });
+
   it("limits the rate of every request by the client's address", async () => {
     const direct = await traefik(devConfig(), plainTraits);
     const behind = await traefik(prodConfig(), fullTraits);

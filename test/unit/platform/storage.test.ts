@@ -53,5 +53,10 @@ describe("storage classes", () => {
     expect(volumeClass(plainTraits)).toBe("standard");
     const [localPath] = localTraits.storageClasses;
     expect(volumeClass({ ...localTraits, storageClasses: localPath ? [localPath] : [] })).toBe("local-path");
+    // What a cluster brings along under that name may be of spinning disks.
+    const born = changed(({ name }) =>
+      name === "standard" ? { adopted: true, default: false } : { default: name === "premium" },
+    );
+    expect(volumeClass({ ...plainTraits, storageClasses: born })).toBe("premium");
   });
 });
