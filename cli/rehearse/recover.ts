@@ -104,7 +104,7 @@ export function findCreated(
 ): string | undefined {
   const candidates = records.filter(({ type }) => type === create.type);
   const wanted = create.inputs ?? {};
-  const key = nameKeys.find((name) => typeof wanted[name] === "string");
+  const key = isGrant(create.type) ? undefined : nameKeys.find((name) => typeof wanted[name] === "string");
   const tags = wanted["tags"] as Record<string, string> | undefined;
   const fits = candidates.filter(({ inputs }) => {
     if (key) return sameNames(inputs, wanted);
@@ -114,7 +114,10 @@ export function findCreated(
   return fits.length === 1 ? fits[0]?.id : undefined;
 }
 
-const nameKeys = ["name", "bucket", "nodeGroupName", "addonName"];
+const nameKeys = ["name", "bucket", "nodeGroupName", "addonName", "accountId", "roleId"];
+
+/** A grant is told apart by all that is in it: its resource's name is not its own. */
+const isGrant = (type: string): boolean => /:\w*I[Aa][Mm]Member$/.test(type);
 
 /** Some names are unique only within another resource: a node group's in its cluster. */
 function sameNames(one: Record<string, unknown>, other: Record<string, unknown>): boolean {

@@ -19,6 +19,8 @@ export interface StackConfiguration {
   values: StackValues;
   /** Dotted paths whose value is a secret, such as `gitops.credentials.password`. */
   secrets: string[][];
+  /** Keys of others, as the file has them: `gcp:project`. */
+  others: Record<string, unknown>;
 }
 
 /**
@@ -38,15 +40,18 @@ export function readStack(root: string, project: string, options: RehearseOption
   const { config = {} } = parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> };
   const own: StackValues = {};
   const secrets: string[][] = [];
+  const others: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     const name = key.startsWith(`${project}:`) ? key.slice(project.length + 1) : key;
-    own[name] = withoutCiphertext(value, [name], secrets);
+    if (!name.includes(":")) own[name] = withoutCiphertext(value, [name], secrets);
+    // A provider's own secrets are credentials: no rehearsal needs any.
+    else if (typeof value !== "object") others[name] = value;
   }
   const values = options.cloud ? { ...valuesFor(options.cloud, own) } : own;
   for (const { path, value } of options.set) setPath(values, path, value);
   // Values of a cloud's stack name a region of that cloud: here the context of the cluster that the rehearsal provides.
   if (values["cloud"] === "local") values["region"] ??= rehearsedContext;
-  return { values, secrets };
+  return { values, secrets, others };
 }
 
 /** The rehearsed stack's name. */
@@ -81,11 +86,12 @@ function setPath(values: StackValues, [key = "", ...rest]: string[], value: unkn
 export async function writeStack(
   stack: Stack,
   project: string,
-  { values, secrets }: StackConfiguration,
+  { values, secrets, others }: StackConfiguration,
 ): Promise<void> {
   // As a file and not key by key: the engine holds structures against the types in Pulumi.yaml.
   const settings = await stack.workspace.stackSettings(stack.name);
-  const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [`${project}:${key}`, value]));
+  const own = Object.fromEntries(Object.entries(values).map(([key, value]) => [`${project}:${key}`, value]));
+  const config = { ...others, ...own };
   await stack.workspace.saveStackSettings(stack.name, { ...settings, config });
   for (const path of secrets) {
     const value = path.reduce<unknown>((node, part) => (node as StackValues | undefined)?.[part], values);

@@ -68,6 +68,7 @@ export const start: Run = async (rehearsal, say) => {
       crds: await ensureCrds(say),
       gitops: gitopsSource(options, configuration),
       existing: existingCluster(configuration),
+      domain: domainOf(configuration),
     },
     () => killEngines(directory),
   );
@@ -190,6 +191,11 @@ function gitopsSource({ gitops = join(repository, "gitops") }: RehearseOptions, 
 /** The cluster that a stack on `local` expects to find, by its context. */
 function existingCluster({ values: { cloud, region } }: StackConfiguration): { context: string } | undefined {
   return cloud === "local" ? { context: String(region) } : undefined;
+}
+
+/** Whoever has a domain has a zone for it. */
+function domainOf({ values: { domain } }: StackConfiguration): string | undefined {
+  return typeof domain === "string" ? domain : undefined;
 }
 
 function rememberedFile(directory: string): string {

@@ -1,5 +1,5 @@
 /** What GKE refuses of a cluster. */
-import { contains, overlaps, parseRange, privateRanges } from "../cloud/cidr";
+import { contains, overlaps, parseRange } from "../cloud/cidr";
 import type { CloudRecord, Context } from "../cloud/behaviour";
 import { count, object, objects, text, texts } from "../cloud/values";
 import type { Properties } from "../provider";
@@ -135,7 +135,16 @@ export function nodePrefix(maxPods: number): number {
   return 32 - Math.ceil(Math.log2(Math.max(maxPods, 8) * 2));
 }
 
-/** Words: https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/issues/1209 ("is not a reserved network"). */
+/** What Google counts as private: https://cloud.google.com/vpc/docs/subnets#valid-ranges */
+const reserved = [
+  ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24"],
+  ...["192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4"],
+].flatMap((cidr) => parseRange(cidr) ?? []);
+
+/**
+ * Words: https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/issues/153 ("is not a reserved
+ * network"), https://github.com/GoogleCloudPlatform/magic-modules/pull/8338 (without authorized networks).
+ */
 function endpointProblem(inputs: Properties, context: Context): string | undefined {
   const config = object(inputs, "privateClusterConfig");
   const blocks = objects(object(inputs, "masterAuthorizedNetworksConfig"), "cidrBlocks").map((block) =>
@@ -144,7 +153,7 @@ function endpointProblem(inputs: Properties, context: Context): string | undefin
   const isPrivate = config.enablePrivateEndpoint === true;
   const outside = blocks.find((block) => {
     const range = parseRange(block);
-    return !range || !privateRanges.some((reserved) => contains(reserved, range));
+    return !range || !reserved.some((one) => contains(one, range));
   });
   const master = parseRange(text(config, "masterIpv4CidrBlock"));
   const clash =
@@ -160,7 +169,7 @@ function endpointProblem(inputs: Properties, context: Context): string | undefin
     isPrivate && config.enablePrivateNodes !== true && badRequest("Private endpoint requires private nodes."),
     isPrivate &&
       inputs.masterAuthorizedNetworksConfig === undefined &&
-      badRequest("Master authorized networks must be enabled with a private endpoint."),
+      badRequest("Master authorized networks must be enabled if private endpoint is enabled."),
     isPrivate &&
       outside !== undefined &&
       badRequest(

@@ -1,6 +1,6 @@
 /** GKE clusters: the control plane is a real one, started and ended through the cluster host. */
 import { address, parseRange } from "../cloud/cidr";
-import type { CloudRecord, ClusterRequest, Context } from "../cloud/behaviour";
+import type { CloudRecord, ClusterRequest, Context, KubernetesManifest } from "../cloud/behaviour";
 import { object, text, texts } from "../cloud/values";
 import type { Properties } from "../provider";
 import { publicAddress } from "./addresses";
@@ -9,6 +9,7 @@ import { networkOf, podRange, serviceRange, subnetworkOf } from "./clusterNetwor
 import { googleError } from "./refusals";
 import { regionOf, zonesOf } from "./regions";
 import { autoName, labelled, owned, projectOf, type Resource } from "./resource";
+import { systemObjects } from "./systemObjects";
 import { minor, minorVersion, resolveVersion } from "./versions";
 
 const cluster: Resource = {
@@ -45,6 +46,7 @@ const cluster: Resource = {
       endpointHost,
       serviceCidr: services,
     });
+    await context.clusters.apply(id, systemObjects({ ...inputs, ...settings(inputs) }));
     const subnetwork = subnetworkOf(inputs, context);
     const nodes = parseRange(text(subnetwork?.outputs ?? {}, "ipCidrRange"));
     // Through Private Service Connect, an address of the nodes' range: the first that is no gateway's.
@@ -93,6 +95,7 @@ const cluster: Resource = {
     const version = wanted !== undefined && minor(wanted) > minor(current) ? wanted : current;
     // In place: objects, certificates and the endpoint stay, the programs behind it are started anew.
     if (version !== current) await context.clusters.start(request(record, minorVersion(version)));
+    await context.clusters.apply(record.id, addedObjects(outputs, { ...inputs, ...settings(inputs) }));
     const { publicEndpoint, privateEndpoint } = object(outputs, "privateClusterConfig");
     return {
       ...settings(inputs),
@@ -112,6 +115,13 @@ const cluster: Resource = {
       : undefined,
   delete: async ({ id }, { clusters }) => clusters.stop(id),
 };
+
+/** What an add-on brings that was off before; what is there already stays as its owner has made it. */
+function addedObjects(before: Properties, after: Properties): KubernetesManifest[] {
+  const keyOf = ({ kind, metadata }: KubernetesManifest) => `${kind} ${metadata.name}`;
+  const known = new Set(systemObjects(before).map(keyOf));
+  return systemObjects(after).filter((object) => !known.has(keyOf(object)));
+}
 
 /** Outputs that an update may change, with the API's defaults. */
 function settings(inputs: Properties): Properties {

@@ -161,7 +161,9 @@ class Volumes {
     if (places === undefined) return 1;
     await ignoring(
       isConflict,
-      this.core.createPersistentVolume({ body: volumeFor(claim, storageClass, driver, driver.sizeOf?.(request) ?? size, places) }),
+      this.core.createPersistentVolume({
+        body: volumeFor(claim, storageClass, driver, driver.sizeOf?.(request) ?? size, places),
+      }),
     );
     return undefined;
   }

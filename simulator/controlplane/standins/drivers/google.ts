@@ -18,7 +18,15 @@ const smallestRegional = 200;
 
 /** In lower case: kubernetes-sigs/gcp-compute-persistent-disk-csi-driver pkg/parameters/parameters.go */
 const diskParameters = new Set([
-  ...["type", "replication-type", "disk-encryption-kms-key", "labels", "resource-tags", "storage-pools", "availability-class"],
+  ...[
+    "type",
+    "replication-type",
+    "disk-encryption-kms-key",
+    "labels",
+    "resource-tags",
+    "storage-pools",
+    "availability-class",
+  ],
   ...["provisioned-iops-on-create", "provisioned-throughput-on-create", "enable-confidential-storage"],
   ...["use-allowed-disk-topology", "fstype", "csi.storage.k8s.io/fstype"],
 ]);
@@ -26,7 +34,13 @@ const diskParameters = new Set([
 /** In lower case: kubernetes-sigs/gcp-filestore-csi-driver pkg/csi_driver/controller.go */
 const fileParameters = new Set([
   ...["tier", "network", "reserved-ipv4-cidr", "reserved-ip-range", "connect-mode", "labels", "multishare", "protocol"],
-  ...["instance-encryption-kms-key", "instance-storageclass-label", "max-volume-size", "resource-tags", "file-protocol"],
+  ...[
+    "instance-encryption-kms-key",
+    "instance-storageclass-label",
+    "max-volume-size",
+    "resource-tags",
+    "file-protocol",
+  ],
 ]);
 
 /** Least size by tier: https://cloud.google.com/filestore/docs/service-tiers */
@@ -56,7 +70,8 @@ export const persistentDisk: Driver = {
     const type = parameters["type"] ?? "pd-standard";
     const gib = Math.ceil(size / GiB);
     const most = diskTypes[type];
-    if (unknown) return invalidArgument(`failed to extract parameters: parameters contains invalid option "${unknown}"`);
+    if (unknown)
+      return invalidArgument(`failed to extract parameters: parameters contains invalid option "${unknown}"`);
     if (accessModes.includes("ReadWriteMany")) {
       return invalidArgument("VolumeCapabilities is invalid: specified multi writer with mount access type");
     }

@@ -87,7 +87,8 @@ export function startGceIngresses(context: StandInContext): Loop[] {
       if (policy) policies.add(policy);
     }
     const frontend = annotations["networking.gke.io/v1beta1.FrontendConfig"];
-    const frontendSpec = frontend && (await read("networking.gke.io", "v1beta1", "frontendconfigs", namespace, frontend));
+    const frontendSpec =
+      frontend && (await read("networking.gke.io", "v1beta1", "frontendconfigs", namespace, frontend));
     if (frontend && !frontendSpec) throw new Refused(`FrontendConfig "${namespace}/${frontend}" does not exist`);
     const certificates = (annotations["networking.gke.io/managed-certificates"] ?? "").split(",").filter(Boolean);
     for (const certificate of certificates) {
@@ -113,8 +114,7 @@ export function startGceIngresses(context: StandInContext): Loop[] {
     name: string,
   ): Promise<Record<string, unknown> | undefined> => {
     const found = (await present(custom.getNamespacedCustomObject({ group, version, plural, namespace, name }))) as
-      | { spec?: Record<string, unknown> }
-      | undefined;
+      { spec?: Record<string, unknown> } | undefined;
     return found && (found.spec ?? {});
   };
 
@@ -150,7 +150,12 @@ export function startGceIngresses(context: StandInContext): Loop[] {
   };
 
   return [
-    startLoop(context, "/apis/networking.k8s.io/v1/ingresses", () => networking.listIngressForAllNamespaces(), reconcile),
+    startLoop(
+      context,
+      "/apis/networking.k8s.io/v1/ingresses",
+      () => networking.listIngressForAllNamespaces(),
+      reconcile,
+    ),
   ];
 }
 
