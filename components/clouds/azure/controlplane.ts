@@ -104,7 +104,11 @@ function apiServer({ access }: PlatformConfig, { egress }: Network) {
     // The name is public and the address behind it is not, so that it is found from every connected network.
     return { enablePrivateCluster: true, privateDNSZone: "system", enablePrivateClusterPublicFQDN: true };
   }
-  return access.authorizedNetworks.length === 0
-    ? undefined
-    : { authorizedIPRanges: [...access.authorizedNetworks, ...egress.map((ip) => pulumi.interpolate`${ip}/32`)] };
+  // An empty list means no restriction, and AKS is told so: without one it keeps the list it has.
+  return {
+    authorizedIPRanges:
+      access.authorizedNetworks.length === 0
+        ? []
+        : [...access.authorizedNetworks, ...egress.map((ip) => pulumi.interpolate`${ip}/32`)],
+  };
 }

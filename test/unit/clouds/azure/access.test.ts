@@ -78,7 +78,7 @@ it("closes the public endpoint", async () => {
 
 it("is open to all where nothing is said", async () => {
   const { recording: r } = await up(dev({ access: { ...dev().access, authorizedNetworks: [] } }));
-  expect(aks(r).inputs).not.toHaveProperty("apiServerAccessProfile");
+  expect(aks(r).inputs.apiServerAccessProfile).toEqual({ authorizedIPRanges: [] });
 });
 
 it("has a kubeconfig that asks kubelogin for a token of the right tenant, kept secret", async () => {
