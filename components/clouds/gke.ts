@@ -74,21 +74,19 @@ class GkeCluster extends pulumi.ComponentResource {
     const { region, protect } = config;
     const keys = new Keys(prefix, { project, region }, parent);
     // Google takes half a minute or more to tell GKE of its right on the key, and GKE tries the key at once. Nothing
-    // sleeps for that: a network takes longer, and without one what is needed anyway is made in a row.
-    const inRow = found.network !== undefined;
-    const nodeIdentity = new NodeIdentity(prefix, { project, after: inRow ? [keys.granted] : [] }, parent);
-    const network = found.network ?? this.network(nodeIdentity);
+    // sleeps for that: what the cluster needs anyway, or its load balancer, is made in a row behind the right.
+    const nodeIdentity = new NodeIdentity(prefix, { project, after: [keys.granted] }, parent);
     const balancer = new IngressLoadBalancer(
       prefix,
-      { https: this.https(), protect, after: inRow ? nodeIdentity.grants : [] },
+      { https: this.https(), protect, after: nodeIdentity.grants },
       parent,
     );
-    const meanwhile = inRow ? [balancer.address] : network.waysOut;
+    const network = found.network ?? this.network(nodeIdentity);
     const backup = config.backup.enabled ? new BackupBucket(prefix, { region, protect }, parent) : undefined;
 
     const cluster = createControlPlane(
       prefix,
-      { config, project, network, secretsKey: keys.secrets, nodeIdentity, dependsOn: [keys.granted, ...meanwhile] },
+      { config, project, network, secretsKey: keys.secrets, nodeIdentity, dependsOn: [keys.granted, balancer.address] },
       this,
     );
     const nodes = new Nodes(

@@ -17,7 +17,7 @@ export interface ControlPlaneArgs {
   network: Network;
   secretsKey: pulumi.Input<string>;
   nodeIdentity: NodeIdentity;
-  /** GKE's right to use the key, and what takes the time until it works. */
+  /** What GKE's right to use the key is old enough behind. */
   dependsOn: pulumi.Resource[];
 }
 

@@ -16,7 +16,7 @@ export interface LoadBalancerArgs {
     certificate?: string;
   };
   protect: boolean;
-  /** Where anything is named here, the parts are made behind it, one after the other. */
+  /** Its parts are made behind these, one after the other. */
   after: pulumi.Resource[];
 }
 
@@ -41,7 +41,7 @@ export class IngressLoadBalancer extends pulumi.ComponentResource {
       named(prefix, "ingress"),
       { description: `Load balancer of ${prefix}` },
       // The world's DNS points here.
-      { parent: this, protect: args.protect, dependsOn: args.after.length > 0 ? [this.firewall] : [] },
+      { parent: this, protect: args.protect, dependsOn: [this.firewall] },
     );
     if (args.https) {
       this.tls = new SSLPolicy(
