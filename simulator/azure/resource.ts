@@ -98,8 +98,13 @@ function locationProblem(location: string, type: string): string | undefined {
   if (location === "") {
     return "missing required property 'location'. Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'.";
   }
-  return zonesOf(normalized(location))
-    ? undefined
+  if (zonesOf(normalized(location))) return undefined;
+  return type === armType(groupType)
+    ? azure(
+        400,
+        "LocationNotAvailableForResourceGroup",
+        `The provided location '${location}' is not available for resource group.`,
+      )
     : azure(
         400,
         "LocationNotAvailableForResourceType",
