@@ -17,6 +17,8 @@ export interface Request {
   name: string;
   /** One for each configured instance of the provider: requests over the same connection share a configuration. */
   connection: string;
+  /** Aborts when the engine that asked is no more: the real provider's process ends with it. */
+  ended?: AbortSignal;
 }
 
 export interface CheckRequest extends Request {
@@ -36,8 +38,6 @@ export interface CreateRequest extends Request {
   preview: boolean;
   /** The resource's own `customTimeouts`; 0 where none is set. */
   timeoutSeconds: number;
-  /** Whether the engine that asked has ended meanwhile. */
-  isAbandoned?(): boolean;
 }
 
 export interface UpdateRequest extends DiffRequest {

@@ -112,7 +112,6 @@ function service(provider: SimulatedProvider, journal?: Journal): grpc.UntypedSe
         inputs: properties(message.getProperties()),
         preview: message.getPreview(),
         timeoutSeconds: message.getTimeout(),
-        isAbandoned: () => call.cancelled,
       };
       const { id, outputs } = await timed("create", request, request.preview, () => provider.create(request));
       return new messages.CreateResponse().setId(id).setProperties(struct(outputs));
@@ -159,10 +158,18 @@ function service(provider: SimulatedProvider, journal?: Journal): grpc.UntypedSe
   };
 }
 
-function resource(message: { getUrn(): string }, call: { getPeer(): string }): Request {
+function resource(message: { getUrn(): string }, call: Call<unknown>): Request {
   const urn = message.getUrn();
   const [, , qualifiedType = "", ...name] = urn.split("::");
-  return { urn, type: qualifiedType.split("$").pop() ?? "", name: name.join("::"), connection: call.getPeer() };
+  const engine = new AbortController();
+  call.once("cancelled", () => engine.abort());
+  return {
+    urn,
+    type: qualifiedType.split("$").pop() ?? "",
+    name: name.join("::"),
+    connection: call.getPeer(),
+    ended: engine.signal,
+  };
 }
 
 function properties(value: Struct | undefined): Properties {

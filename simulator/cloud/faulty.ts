@@ -31,7 +31,7 @@ export function faulty(provider: SimulatedProvider, options: FaultyOptions): Sim
     await moment();
     if (kind === "crash") {
       // One engine dies of several such faults once; the next one has nothing to do with them.
-      if (!request.isAbandoned?.()) crash();
+      if (!request.ended?.aborted) crash();
       await new Promise(() => undefined);
     }
     if (kind === "timeout" && takesBack?.(request)) {

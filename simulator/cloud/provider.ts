@@ -133,7 +133,7 @@ export class CloudProvider implements SimulatedProvider {
     await moment();
     if (fault.kind === "crash") {
       // One engine dies of several such faults once; the next one has nothing to do with them.
-      if (!request.isAbandoned?.()) this.options.crash();
+      if (!request.ended?.aborted) this.options.crash();
       await new Promise(() => undefined);
     }
     throw new InitializationFailed(created.id, created.outputs, [this.faultMessage(fault)]);

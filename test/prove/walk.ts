@@ -93,12 +93,13 @@ class Walk {
       const hits = this.newHits();
       this.tell({ event: "attempt", hits: hits.map(formatFault) });
       this.checkSteps(done);
-      this.settle(done, hits);
-      if (!done.error) break;
-      this.checkErrors(done, hits);
+      if (done.error) this.checkErrors(done, hits);
+      const before = this.suspects();
       for (const fault of hits) this.hit.set(formatFault(fault), fault);
-      await takeUp(this.session.rehearsal, quiet);
+      if (done.error) await takeUp(this.session.rehearsal, quiet);
       await this.compare();
+      await this.settle(done, before);
+      if (!done.error) break;
     }
     this.isUp = true;
   }
@@ -136,11 +137,14 @@ class Walk {
     }
   }
 
-  private settle({ done }: Attempt, hits: Fault[]): void {
+  /** What an engine has done and could not write down before it died, is not settled. */
+  private async settle({ done }: Attempt, hitBefore: Fault[]): Promise<void> {
+    const known = await this.session.urns();
     for (const urn of done) {
-      if (faultAt(hits, urn)) continue;
+      if (!known.has(urn)) continue;
+      const fault = faultAt(hitBefore, urn);
+      if (!fault && faultAt(this.suspects(), urn)) continue;
       this.settled.add(urn);
-      const fault = faultAt(this.suspects(), urn);
       if (!fault) continue;
       this.hit.delete(formatFault(fault));
       this.tell({ event: "survived", fault: formatFault(fault) });

@@ -66,10 +66,18 @@ export class Session {
 
   /** Custom resources of the clouds in the engine's state: type and id. */
   async state(): Promise<string[]> {
-    const { resources = [] } = (await this.stack.exportStack()).deployment as {
-      resources?: { type: string; id?: string; custom: boolean }[];
-    };
-    return resources.filter(({ type }) => /^(aws|azure-native|gcp):/.test(type)).map(({ type, id }) => `${type} ${id}`);
+    const clouds = (await this.resources()).filter(({ type }) => /^(aws|azure-native|gcp):/.test(type));
+    return clouds.map(({ type, id }) => `${type} ${id}`);
+  }
+
+  /** Everything that the engine knows of. */
+  async urns(): Promise<Set<string>> {
+    return new Set((await this.resources()).map(({ urn }) => urn));
+  }
+
+  private async resources() {
+    const { deployment } = await this.stack.exportStack();
+    return (deployment as { resources?: { urn: string; type: string; id?: string }[] }).resources ?? [];
   }
 
   async close(): Promise<void> {

@@ -38,6 +38,8 @@ export class Helm {
   constructor(
     private readonly program: string,
     private readonly kubeConfig: KubeConfig,
+    /** Kills whatever runs when it aborts. */
+    private readonly ended?: AbortSignal,
   ) {}
 
   async install(name: string, namespace: string, contents: ChartContents, values: unknown, flags: string[]) {
@@ -106,6 +108,8 @@ export class Helm {
       const { stdout } = await execa(program, [...before, ...args, "--debug", "--kubeconfig", kubeconfig], {
         env: { HELM_CACHE_HOME: folder, HELM_CONFIG_HOME: folder, HELM_DATA_HOME: folder, HELM_DRIVER: "secret" },
         maxBuffer: 256 * 1024 * 1024,
+        signal: this.ended,
+        killSignal: "SIGKILL",
       });
       return stdout;
     } catch (error) {

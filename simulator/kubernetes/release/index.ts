@@ -67,9 +67,12 @@ export class Releases {
     return { updates, replaces: replaces.map((path) => path.replace("metadata.", "")), deleteBeforeReplace: false };
   }
 
-  async create(session: Session, { inputs, preview }: CreateRequest): Promise<{ id: string; outputs: Properties }> {
+  async create(
+    session: Session,
+    { inputs, preview, ended }: CreateRequest,
+  ): Promise<{ id: string; outputs: Properties }> {
     if (preview) return { id: "", outputs: previewed(inputs) };
-    const { api, helm, chart, facts } = this.open(session, inputs, "create");
+    const { api, helm, chart, facts } = this.open(session, inputs, "create", ended);
     const { release: name, namespace } = facts;
     const contents = await chartContents(api, this.options, chart, facts, inputs.skipCrds === true);
     const id = `${namespace}/${name}`;
@@ -89,9 +92,9 @@ export class Releases {
     return { id, outputs: stateOf(inputs, chart, await helm.status(name, namespace)) };
   }
 
-  async update(session: Session, { news, preview }: UpdateRequest): Promise<{ outputs: Properties }> {
+  async update(session: Session, { news, preview, ended }: UpdateRequest): Promise<{ outputs: Properties }> {
     if (preview) return { outputs: previewed(news) };
-    const { api, helm, chart, facts } = this.open(session, news, "update");
+    const { api, helm, chart, facts } = this.open(session, news, "update", ended);
     const { release: name, namespace } = facts;
     const contents = await chartContents(api, this.options, chart, facts, news.skipCrds === true);
     const before = await helm.status(name, namespace);
@@ -123,23 +126,23 @@ export class Releases {
     return { id, inputs, outputs: stateOf(known, chart.data, release) };
   }
 
-  async delete(session: Session, { outputs, timeoutSeconds }: DeleteRequest): Promise<void> {
-    const { api, helm, facts } = this.open(session, parseCheckpoint(outputs).inputs, "delete");
+  async delete(session: Session, { outputs, timeoutSeconds, ended }: DeleteRequest): Promise<void> {
+    const { api, helm, facts } = this.open(session, parseCheckpoint(outputs).inputs, "delete", ended);
     await helm.uninstall(facts.release, facts.namespace, uninstallFlags(outputs, timeoutSeconds));
     api.forgetResources();
     await this.announce(session, facts, "uninstalled");
   }
 
-  private open(session: Session, inputs: Properties, verb: string) {
+  private open(session: Session, inputs: Properties, verb: string, ended?: AbortSignal) {
     if (!session.api) throw new Error(`can't ${verb} Helm Release with unreachable cluster: ${session.unreachable}`);
     const found = findChart(inputs);
     if (!found || !("data" in found)) throw new Error(found?.reason ?? "the chart is not known");
-    return { api: session.api, helm: this.helm(session), chart: found.data, facts: factsOf(found.data, inputs) };
+    return { api: session.api, helm: this.helm(session, ended), chart: found.data, facts: factsOf(found.data, inputs) };
   }
 
-  private helm({ kubeConfig }: Session): Helm {
+  private helm({ kubeConfig }: Session, ended?: AbortSignal): Helm {
     if (!kubeConfig) throw new Error("the Kubernetes provider has no kubeconfig");
-    return new Helm(this.options.helm ?? "helm", kubeConfig);
+    return new Helm(this.options.helm ?? "helm", kubeConfig, ended);
   }
 
   private async announce({ kubeConfig }: Session, facts: ReleaseFacts, phase: ReleaseEvent["phase"]): Promise<void> {
