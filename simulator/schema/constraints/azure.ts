@@ -29,13 +29,10 @@ export const mappings: Record<string, Mapping> = {
   "azure-native:keyvault:Vault": {
     package: "arm-keyvault",
     body: "VaultCreateOrUpdateParameters",
-    // Only requests that make or change a vault hold its name against the pattern.
-    parameters: { vaultName: "vaultName" },
   },
   "azure-native:managedidentity:FederatedIdentityCredential": {
     package: "arm-msi",
     body: "FederatedIdentityCredential",
-    parameters: { federatedIdentityCredentialResourceName: "federatedIdentityCredentialResourceName" },
   },
   "azure-native:managedidentity:UserAssignedIdentity": { package: "arm-msi", body: "Identity" },
   "azure-native:monitor:DiagnosticSetting": { package: "arm-monitor", body: "DiagnosticSettingsResource" },
