@@ -105,6 +105,8 @@ export interface BackupTrait {
   bucket: pulumi.Output<string>;
   /** Shown to people: `s3://…`. */
   location: pulumi.Output<string>;
+  /** The same of the copy in another region; unset where there is none. */
+  copyLocation?: pulumi.Output<string>;
   /** `config` of the BackupStorageLocation and the VolumeSnapshotLocation, Velero's own keys. */
   config: Record<string, pulumi.Input<string>>;
   snapshotConfig: Record<string, pulumi.Input<string>>;

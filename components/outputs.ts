@@ -22,6 +22,8 @@ export interface StackOutputs {
   storageClasses: { name: string; provisioner: string; default: boolean }[];
   /** `s3://…`; empty where backups are off. */
   backupLocation: pulumi.Input<string>;
+  /** Where they are copied to, in another region; empty where they are not. */
+  backupCopyLocation: pulumi.Input<string>;
   /** What to run next, in this order. */
   nextCommands: string[];
 }
@@ -74,6 +76,7 @@ export function stackOutputs(config: PlatformConfig, cluster: Cluster, platform:
       default: isDefault,
     })),
     backupLocation: cluster.traits.backup?.location ?? "",
+    backupCopyLocation: cluster.traits.backup?.copyLocation ?? "",
     nextCommands: [
       "pulumi stack output kubeconfig --show-secrets > kubeconfig.yaml && export KUBECONFIG=$PWD/kubeconfig.yaml",
       "kubectl -n argocd get applications",

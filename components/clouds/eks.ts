@@ -10,7 +10,8 @@ import type { PlatformConfig } from "../config/types";
 import { instanceType } from "../instances";
 import { checkCreator, grantAccess } from "./aws/access";
 import { coreDns, ebsCsiDriver, podIdentityAgent } from "./aws/addons";
-import { BackupBucket } from "./aws/backup";
+import type { BackupBucket } from "./aws/backup";
+import { createBackups } from "./aws/backupcopy";
 import { PlatformCertificate } from "./aws/certificate";
 import { Controllers, serviceAccounts } from "./aws/controllers";
 import { createControlPlane, logRetention } from "./aws/controlplane";
@@ -26,6 +27,7 @@ import { existingNetwork, type Network, VpcNetwork } from "./aws/network";
 import { Nodes } from "./aws/nodes";
 import { certManager, clusterAutoscaler, externalDns, velero } from "./aws/permissions";
 import { PodIdentity } from "./aws/podidentity";
+import { SharedFiles, subnetOfEachZone } from "./aws/sharedfiles";
 import { dns, identity, monitoring, storageClasses } from "./aws/traits";
 
 /**
@@ -45,9 +47,13 @@ export async function createEksCluster(
     { region: config.region, defaultTags: { tags: config.tags } },
     { parent: opts?.parent },
   );
-  const [live, caller] = await Promise.all([liveCluster(name, provider), getCallerIdentity({}, { provider })]);
+  const [live, caller, doors] = await Promise.all([
+    liveCluster(name, provider),
+    getCallerIdentity({}, { provider }),
+    config.storage.shared ? subnetOfEachZone(config.network, provider) : undefined,
+  ]);
   if (!live.exists) checkCreator(config.access, caller.arn);
-  return new EksCluster(name, config, provider, live, opts).result;
+  return new EksCluster(name, config, provider, { live, doors }, opts).result;
 }
 
 class EksCluster extends pulumi.ComponentResource {
@@ -58,7 +64,8 @@ class EksCluster extends pulumi.ComponentResource {
     private readonly prefix: string,
     private readonly config: PlatformConfig,
     aws: AwsProvider,
-    live: LiveCluster,
+    // `doors`: subnets of an existing network that shared files are reached in.
+    { live, doors }: { live: LiveCluster; doors?: string[] },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("platform:aws:Cluster", prefix, {}, { ...opts, providers: [aws] });
@@ -68,9 +75,7 @@ class EksCluster extends pulumi.ComponentResource {
       : undefined;
     const keys = new Keys(prefix, { account: this.account, protect: config.protect }, { parent: this });
     const network = this.network(keys);
-    const backup = config.backup.enabled
-      ? new BackupBucket(prefix, { region: config.region, protect: config.protect }, { parent: this })
-      : undefined;
+    const backup = config.backup.enabled ? createBackups(prefix, config, this) : undefined;
 
     const { cluster, kubeconfig } = createControlPlane(
       prefix,
@@ -84,7 +89,7 @@ class EksCluster extends pulumi.ComponentResource {
       { parent: this },
     );
     grantAccess(prefix, config.access, clusterName, this.account, this);
-    const identities = this.identities(clusterName, zoneId, backup);
+    const identities = this.identities(clusterName, zoneId, backup?.bucket);
 
     const addons = { config, clusterName };
     const agent = podIdentityAgent(prefix, { ...addons, dependsOn: [] }, this);
@@ -116,9 +121,17 @@ class EksCluster extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    const balancer = this.loadBalancer(network, cluster.vpcConfig.clusterSecurityGroupId, zoneId, keys);
+    const { clusterSecurityGroupId } = cluster.vpcConfig;
+    const shared = config.storage.shared
+      ? new SharedFiles(
+          prefix,
+          { ...addons, account: this.account, network, doors, clusterSecurityGroupId, nodes: nodes.groups },
+          { parent: this },
+        )
+      : undefined;
+    const balancer = this.loadBalancer(network, clusterSecurityGroupId, zoneId, keys);
     const traits: Traits = {
-      storageClasses: storageClasses(),
+      storageClasses: [...storageClasses(), ...(shared ? [shared.storageClass()] : [])],
       ingress: {
         service: { type: "ClusterIP", annotations: {} },
         tlsAt: "load-balancer",
@@ -130,7 +143,7 @@ class EksCluster extends pulumi.ComponentResource {
         kind: "Application Load Balancer",
       },
       monitoring,
-      backup: backup?.trait(),
+      backup: backup?.bucket.trait(backup.copy),
       dns: zoneId === undefined ? undefined : dns(config, zoneId),
       identities: identities.traits,
       metricsServer: true,
@@ -142,7 +155,7 @@ class EksCluster extends pulumi.ComponentResource {
       id: cluster.arn,
       traits,
       // The associations are there long before the nodes; naming them keeps them until the pods are gone.
-      ready: [...nodes.groups, clusterDns, volumes, ...identities.ofPlatform],
+      ready: [...nodes.groups, clusterDns, volumes, ...(shared?.ready ?? []), ...identities.ofPlatform],
       ingressReady: [controllers.loadBalancer],
     };
     this.registerOutputs();

@@ -10,7 +10,7 @@ export interface Defaults {
   gitops: { revision: string; path: string };
   monitoring: { retentionDays: number; storageGiB: number };
   argocd: { ha: boolean; shards: number };
-  backup: { enabled: boolean; schedule: string; retentionDays: number };
+  backup: { enabled: boolean; schedule: string; retentionDays: number; lock: "none" };
   protect: boolean;
 }
 
@@ -29,7 +29,7 @@ export const defaults: Record<Environment, Defaults> = {
     network: { ...shared.network, nat: "single" },
     monitoring: { retentionDays: 30, storageGiB: 20 },
     argocd: { ha: false, shards: 1 },
-    backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 7 },
+    backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 7, lock: "none" },
     protect: false,
   },
   staging: {
@@ -39,7 +39,7 @@ export const defaults: Record<Environment, Defaults> = {
     network: { ...shared.network, nat: "single" },
     monitoring: { retentionDays: 30, storageGiB: 50 },
     argocd: { ha: false, shards: 1 },
-    backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 14 },
+    backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 14, lock: "none" },
     protect: false,
   },
   prod: {
@@ -49,7 +49,7 @@ export const defaults: Record<Environment, Defaults> = {
     network: { ...shared.network, nat: "zonal" },
     monitoring: { retentionDays: 30, storageGiB: 100 },
     argocd: { ha: true, shards: 1 },
-    backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 30 },
+    backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 30, lock: "none" },
     protect: true,
   },
 };

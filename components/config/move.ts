@@ -10,6 +10,8 @@ const bound = [
   ["network", "ddosProtection"],
   ["dns", "resourceGroup"],
   ["storage", "shared"],
+  ["backup", "lock"],
+  ["backup", "copyRegion"],
   ["access", "adminGroups"],
   ["access", "developerGroups"],
   ["access", "operationsGroups"],

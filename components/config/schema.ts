@@ -64,13 +64,25 @@ const backup = z.strictObject({
     { description: "Cron expression, UTC.", allowed: "five fields, or @daily and the like", example: "0 2 * * *" },
   ),
   retentionDays: key(whole(1, 3650).optional(), { description: "Days that a backup is kept.", example: 30 }),
+  lock: key(z.enum(["none", "governance", "compliance"]).optional(), {
+    description:
+      "Keep what is written from being deleted for retentionDays: with `governance` some may lift it, with `compliance` nobody.",
+    allowed: "`none`, `governance`, `compliance`; on azure and gcp `none`",
+    example: "governance",
+  }),
+  copyRegion: key(filled().optional(), {
+    description: "Another region of the cloud that every backup is copied to.",
+    allowed: "on aws",
+    default: "none: no copy",
+    example: "eu-central-1",
+  }),
 });
 
 const storage = z.strictObject({
   shared: key(z.boolean().optional(), {
     description:
-      "Adds the storage class `shared`, whose volumes many nodes write to at once: Filestore, of 1 TiB and more each.",
-    allowed: "on gcp",
+      "Adds the storage class `shared`, whose volumes many nodes write to at once: EFS on aws, Filestore on gcp, where each has 1 TiB or more.",
+    allowed: "on aws and gcp",
     default: "false",
     example: true,
   }),

@@ -137,4 +137,11 @@ export interface BackupConfig {
   /** Cron expression, UTC. */
   schedule: string;
   retentionDays: number;
+  /**
+   * Whether what is written can be deleted before `retentionDays` are over: by whoever has the right to lift the lock
+   * (`governance`), or by nobody, the account's owner included (`compliance`).
+   */
+  lock: "none" | "governance" | "compliance";
+  /** Region of the same cloud that everything is copied to. Unset: no copy. */
+  copyRegion?: string;
 }

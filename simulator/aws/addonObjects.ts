@@ -2,7 +2,8 @@
  * What the EKS add-ons put on a cluster: names, labels, images and service accounts as theirs, containers without their
  * flags and mounts (nothing runs in them).
  *
- * Sources: aws/amazon-vpc-cni-k8s config/master/aws-k8s-cni.yaml; kubernetes-sigs/aws-ebs-csi-driver deploy/kubernetes;
+ * Sources: aws/amazon-vpc-cni-k8s config/master/aws-k8s-cni.yaml; kubernetes-sigs/aws-ebs-csi-driver deploy/kubernetes,
+ * kubernetes-sigs/aws-efs-csi-driver deploy/kubernetes/base;
  * aws/eks-pod-identity-agent charts; CoreDNS and kube-proxy as EKS clusters show them. The Service kube-dns is every
  * cluster's from its birth.
  */
@@ -62,6 +63,8 @@ export function objectsOf(addonName: string, installation: Installation): Kubern
       ];
     case "aws-ebs-csi-driver":
       return ebsCsiDriver(image, values);
+    case "aws-efs-csi-driver":
+      return efsCsiDriver(image, values);
     default:
       throw new Error(`no objects are known for the add-on ${addonName}`);
   }
@@ -98,6 +101,35 @@ function ebsCsiDriver(image: (repository: string) => string, values: Properties)
       { name: "node-driver-registrar", image: image("csi-node-driver-registrar"), cpu: "10m", memory: "40Mi" },
     ]),
     ...(byDefault ? [defaultStorageClass()] : []),
+  ];
+}
+
+function efsCsiDriver(image: (repository: string) => string, values: Properties): KubernetesManifest[] {
+  const plugin = { name: "efs-plugin", image: image("aws-efs-csi-driver") };
+  const provisioner = { name: "csi-provisioner", image: image("csi-provisioner") };
+  const probe = { name: "liveness-probe", image: image("livenessprobe") };
+  return [
+    serviceAccount("efs-csi-controller-sa"),
+    serviceAccount("efs-csi-node-sa"),
+    {
+      apiVersion: "storage.k8s.io/v1",
+      kind: "CSIDriver",
+      metadata: { name: "efs.csi.aws.com", labels: managed({}) },
+      spec: { attachRequired: false },
+    },
+    deployment(
+      "efs-csi-controller",
+      { app: "efs-csi-controller" },
+      "efs-csi-controller-sa",
+      count(object(values, "controller"), "replicaCount") ?? 2,
+      [plugin, provisioner, probe],
+    ),
+    disruptionBudget("efs-csi-controller", { app: "efs-csi-controller" }),
+    daemonSet("efs-csi-node", { app: "efs-csi-node" }, "efs-csi-node-sa", [
+      plugin,
+      { name: "csi-driver-registrar", image: image("csi-node-driver-registrar") },
+      probe,
+    ]),
   ];
 }
 

@@ -84,6 +84,20 @@ const slow: Record<string, Seconds> = {
     source:
       "'module.autoscaling.module.alb.aws_lb.this[0]: Creation complete after 2m22s' (2m19s to 2m52s in three logs)",
   },
+  "aws:efs/fileSystem:FileSystem": {
+    create: 12,
+    update: 2,
+    delete: 11,
+    source:
+      "'aws_efs_file_system.my_fileSystem: Creation complete after 12s', https://github.com/turbot/steampipe-plugin-aws/pull/426; of the deletion an estimate: the provider looks every ten seconds",
+  },
+  "aws:efs/mountTarget:MountTarget": {
+    create: 82,
+    update: 2,
+    delete: 11,
+    source:
+      "'aws_efs_mount_target.named_test_resource: Still creating... [1m0s elapsed]' and some twenty seconds more, https://github.com/turbot/steampipe-plugin-aws/pull/426; of the deletion an estimate",
+  },
   "aws:acm/certificate:Certificate": {
     create: 11,
     update: 2,

@@ -43,6 +43,8 @@ const configurationKeys: Record<string, string[]> = {
     ...["a1CompatibilityDaemonSet", "additionalDaemonSets", "controller", "debugLogs", "defaultStorageClass", "fips"],
     ...["node", "nodeComponentOnly", "sidecars", "useOldCSIDriver", "volumeSnapshotClasses"],
   ],
+  // https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/charts/aws-efs-csi-driver/values.yaml
+  "aws-efs-csi-driver": ["controller", "node", "sidecars"],
   "eks-pod-identity-agent": [
     ...["affinity", "agent", "env", "nodeSelector", "podAnnotations", "podLabels", "priorityClassName", "resources"],
     ...["tolerations", "updateStrategy"],
@@ -50,7 +52,13 @@ const configurationKeys: Record<string, string[]> = {
 };
 
 /** Add-ons whose pods run on nodes like any other, and so never get ready without one. */
-const needsNodes = ["coredns", "aws-ebs-csi-driver"];
+const needsNodes = ["coredns", "aws-ebs-csi-driver", "aws-efs-csi-driver"];
+
+/** Service account of the pods that make volumes, and never get ready where they may not. */
+const callsAws: Record<string, string> = {
+  "aws-ebs-csi-driver": "ebs-csi-controller-sa",
+  "aws-efs-csi-driver": "efs-csi-controller-sa",
+};
 
 const addon: Resource = {
   uniqueName(inputs) {
@@ -153,6 +161,7 @@ function settingsProblem(operation: string, inputs: Properties, cluster: CloudRe
 function notReady(inputs: Properties, context: Context): string | undefined {
   const clusterName = text(inputs, "clusterName");
   const name = text(inputs, "addonName");
+  const account = callsAws[name];
   const nodes = context.inventory
     .list("aws:eks/nodeGroup:NodeGroup")
     .filter(({ outputs }) => outputs.clusterName === clusterName)
@@ -162,7 +171,7 @@ function notReady(inputs: Properties, context: Context): string | undefined {
     `become 'ACTIVE' (last state: '${state}', timeout: 20m0s)`;
   return first(
     needsNodes.includes(name) && nodes === 0 && waiting("CREATING"),
-    name === "aws-ebs-csi-driver" && !mayCallAws(inputs, "ebs-csi-controller-sa", context) && waiting("DEGRADED"),
+    account !== undefined && !mayCallAws(inputs, account, context) && waiting("DEGRADED"),
   );
 }
 

@@ -26,6 +26,8 @@ const offers: Record<string, Offer> = {
 const independent: Record<string, string> = {
   "vpc-cni": "v1.22.4-eksbuild.3",
   "aws-ebs-csi-driver": "v1.63.1-eksbuild.1",
+  // Seen on EKS 1.34: https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/CHANGELOG-2.x.md
+  "aws-efs-csi-driver": "v2.1.15-eksbuild.1",
   "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
 };
 

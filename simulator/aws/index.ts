@@ -6,6 +6,7 @@ import { eksAccessBehaviours } from "./eksAccess";
 import { eksAddonBehaviours } from "./eksAddon";
 import { eksClusterBehaviours } from "./eksCluster";
 import { eksNodeGroupBehaviours } from "./eksNodeGroup";
+import { efsBehaviours } from "./efs";
 import { endpointBehaviours } from "./endpoints";
 import { iamBehaviours } from "./iam";
 import { iamProviderBehaviours } from "./iamProviders";
@@ -50,6 +51,7 @@ const resources: Record<string, Resource> = {
   ...route53Behaviours,
   ...wafBehaviours,
   ...s3Behaviours,
+  ...efsBehaviours,
 };
 
 /** Every simulated type, by token. */

@@ -26,4 +26,5 @@ export const acm = service("ACM", true);
 export const route53 = service("Route 53", true);
 export const wafv2 = service("WAFV2", true);
 export const s3 = service("S3", true);
+export const efs = service("EFS", true);
 export const logs = service("CloudWatch Logs", true);

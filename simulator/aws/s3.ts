@@ -6,7 +6,7 @@ import { documentOf, policyProblem } from "./policies";
 import { first, s3 } from "./refusals";
 import { bucketZone } from "./regions";
 import { autoName, regional, type Resource, tagged } from "./resource";
-import { inRegion, objects, text } from "./values";
+import { inRegion, object, objects, text } from "./values";
 
 /** Buckets of an account: https://docs.aws.amazon.com/general/latest/gr/s3.html */
 const bucketsOfAccount = 10_000;
@@ -118,6 +118,76 @@ function setting(
   };
 }
 
+/** What needs versions, and gets the provider's retries until they are there: here they are, or not. */
+function versioned(operation: string, name: string, { inventory }: Context, message: string): string | undefined {
+  const status = inventory.get("aws:s3/bucketVersioning:BucketVersioning", name)?.outputs.versioningConfiguration;
+  return (status as Properties | undefined)?.status === "Enabled"
+    ? undefined
+    : s3(operation, "InvalidRequest", message);
+}
+
+const objectLock: Resource = {
+  ...setting("PutObjectLockConfiguration", (inputs, context) => {
+    const { days, years, mode } = object(object(inputs, "rule"), "defaultRetention");
+    const malformed =
+      inputs.rule !== undefined && (mode === undefined || (days === undefined) === (years === undefined));
+    return first(
+      malformed &&
+        s3(
+          "PutObjectLockConfiguration",
+          "MalformedXML",
+          "The XML you provided was not well-formed or did not validate against our published schema",
+        ),
+      versioned(
+        "PutObjectLockConfiguration",
+        text(inputs, "bucket"),
+        context,
+        "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+      ),
+    );
+  }),
+  defaults: () => ({ objectLockEnabled: "Enabled" }),
+};
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html */
+const replication: Resource = setting("PutBucketReplication", (inputs, context) => {
+  const operation = "PutBucketReplication";
+  const source = text(inputs, "bucket");
+  const refused = (code: string, message: string) => s3(operation, code, message);
+  const role = text(inputs, "role");
+  const ruled = objects(inputs, "rules").map((rule) => {
+    const arn = text(object(rule, "destination"), "bucket");
+    const target = arn.replace("arn:aws:s3:::", "");
+    const locked = (name: string) =>
+      context.inventory.get("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", name);
+    return first(
+      rule.filter !== undefined &&
+        rule.deleteMarkerReplication === undefined &&
+        refused(
+          "InvalidRequest",
+          "DeleteMarkerReplication must be specified for this version of Cross Region Replication configuration schema. Please refer to S3 Developer Guide for more information.",
+        ),
+      !context.inventory.get("aws:s3/bucket:Bucket", target) &&
+        refused("InvalidRequest", "Destination bucket must exist."),
+      versioned(operation, target, context, "Destination bucket must have versioning enabled."),
+      locked(source) &&
+        !locked(target) &&
+        refused("InvalidRequest", "Object Lock must be enabled on the destination bucket"),
+    );
+  });
+  return first(
+    versioned(
+      operation,
+      source,
+      context,
+      "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+    ),
+    !context.inventory.list("aws:iam/role:Role").some(({ outputs }) => outputs.arn === role) &&
+      refused("InvalidRequest", "Invalid role: the role does not exist"),
+    ...ruled,
+  );
+});
+
 const lifecycle: Resource = {
   ...setting("PutBucketLifecycleConfiguration", (inputs) => {
     const ids = objects(inputs, "rules").map((rule) => text(rule, "id"));
@@ -197,5 +267,7 @@ export const s3Behaviours: Record<string, Resource> = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": regional(setting("PutPublicAccessBlock")),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": regional(lifecycle),
   "aws:s3/bucketPolicy:BucketPolicy": regional(policy),
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": regional(objectLock),
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": regional(replication),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": regional(setting("PutBucketOwnershipControls")),
 };

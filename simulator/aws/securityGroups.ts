@@ -77,10 +77,13 @@ function usesOf(id: string, { inventory }: Context): boolean {
   const endpoint = inventory
     .list("aws:ec2/vpcEndpoint:VpcEndpoint")
     .some(({ outputs }) => texts(outputs, "securityGroupIds").includes(id));
+  const mountTarget = inventory
+    .list("aws:efs/mountTarget:MountTarget")
+    .some(({ outputs }) => texts(outputs, "securityGroups").includes(id));
   const rule = ruleTypes.some((type) =>
     inventory.list(type).some(({ outputs }) => outputs.securityGroupId !== id && peerOf(outputs) === id),
   );
-  return cluster || balancer || endpoint || rule;
+  return cluster || balancer || endpoint || mountTarget || rule;
 }
 
 /** A rule as the group's list of it shows it, the same for the three types that make one. */

@@ -94,6 +94,7 @@ function tenants(subnetId: string, { inventory }: Context): CloudRecord[] {
     ...among("aws:eks/nodeGroup:NodeGroup", (group) => texts(group, "subnetIds").includes(subnetId)),
     ...among("aws:lb/loadBalancer:LoadBalancer", (balancer) => texts(balancer, "subnets").includes(subnetId)),
     ...among("aws:ec2/vpcEndpoint:VpcEndpoint", (endpoint) => texts(endpoint, "subnetIds").includes(subnetId)),
+    ...among("aws:efs/mountTarget:MountTarget", (target) => target.subnetId === subnetId),
   ];
 }
 

@@ -19,7 +19,7 @@ export const devDefaults: PlatformConfig = {
   storage: { shared: false },
   monitoring: { retentionDays: 30, storageGiB: 20, receivers: [] },
   argocd: { ha: false, shards: 1 },
-  backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 7 },
+  backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 7, lock: "none" },
   tags: { environment: "dev", stack: "test", "managed-by": "pulumi" },
   protect: false,
 };
@@ -31,7 +31,7 @@ export const prodDefaults: PlatformConfig = {
   network: { ...devDefaults.network, nat: "zonal" },
   monitoring: { retentionDays: 30, storageGiB: 100, receivers: [] },
   argocd: { ha: true, shards: 1 },
-  backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 30 },
+  backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 30, lock: "none" },
   tags: { environment: "prod", stack: "test", "managed-by": "pulumi" },
   protect: true,
 };

@@ -60,3 +60,8 @@ export function ebsCsiDriver(name: string, args: AddonArgs, parent: pulumi.Resou
   const settings = { controller: { extraVolumeTags: args.config.tags, k8sTagClusterId: args.clusterName } };
   return addon(name, "aws-ebs-csi-driver", { ...args, settings }, parent);
 }
+
+/** Volumes of EFS, for which the driver makes access points. */
+export function efsCsiDriver(name: string, args: AddonArgs, parent: pulumi.Resource): Addon {
+  return addon(name, "aws-efs-csi-driver", args, parent);
+}

@@ -2,20 +2,26 @@
 import {
   Bucket,
   BucketLifecycleConfiguration,
+  BucketObjectLockConfiguration,
   BucketOwnershipControls,
   BucketPolicy,
   BucketPublicAccessBlock,
   BucketServerSideEncryptionConfiguration,
   BucketVersioning,
 } from "@pulumi/aws/s3";
+import type { input } from "@pulumi/aws/types";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { BackupTrait } from "../../cluster";
+import type { BackupConfig } from "../../config/types";
 import { policyDocument } from "./iam";
 import { longest, withinLimit } from "./names";
 
 export interface BackupBucketArgs {
   region: string;
+  backup: BackupConfig;
+  /** The copy of another bucket, in this region, which is not the provider's. */
+  copy?: true;
   /** The stack refuses to be deleted, or to go without its bucket. */
   protect: boolean;
 }
@@ -27,41 +33,46 @@ export interface BackupBucketArgs {
 export class BackupBucket extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
+  /** What has to be there before anything is copied from the bucket or into it. */
+  readonly ready: pulumi.Resource[];
 
   constructor(
     prefix: string,
     private readonly args: BackupBucketArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("platform:aws:BackupBucket", prefix, {}, opts);
+    const purpose = args.copy ? "backup-copy" : "backup";
+    super("platform:aws:BackupBucket", args.copy ? `${prefix}-copy` : prefix, {}, opts);
     // On each resource: engines of earlier versions do not pass it on from the component.
     const kept = { parent: this, retainOnDelete: true };
-    const name = withinLimit(prefix, "backup", longest.bucket);
+    const name = withinLimit(prefix, purpose, longest.bucket);
+    const place = args.copy ? { region: args.region } : {};
     const bucket = new Bucket(
       name,
       // Of use only to whoever takes `retainOnDelete` away to delete the backups too.
-      { forceDestroy: true, tags: { Name: `${prefix}-backup` } },
+      { ...place, forceDestroy: true, tags: { Name: `${prefix}-${purpose}` } },
       { ...kept, protect: args.protect },
     );
     this.arn = bucket.arn;
     this.name = bucket.bucket;
     const versioning = new BucketVersioning(
       name,
-      { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+      { ...place, bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
       kept,
     );
     new BucketServerSideEncryptionConfiguration(
       name,
       {
+        ...place,
         bucket: bucket.id,
-        // S3's own KMS key, which lives as long as the account: a backup outlives its cluster, and the cluster's keys.
-        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" }, bucketKeyEnabled: true }],
+        rules: [encryption(args.backup)],
       },
       kept,
     );
     new BucketLifecycleConfiguration(
       name,
       {
+        ...place,
         bucket: bucket.id,
         rules: [
           {
@@ -76,20 +87,36 @@ export class BackupBucket extends pulumi.ComponentResource {
       },
       { ...kept, dependsOn: [versioning] },
     );
-    this.keepPrivate(name, bucket, kept);
+    this.keepPrivate(name, bucket, place, kept);
+    this.ready = [versioning, ...this.lock(name, bucket, place, { ...kept, dependsOn: [versioning] })];
     this.registerOutputs();
   }
 
+  /**
+   * Nothing that is written can be deleted or changed for as long as a backup is kept. S3 knows no way back: a bucket that
+   * had a lock once keeps what it needs for it, and turning the key off leaves the rule. It can come later than the bucket:
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html
+   */
+  private lock(name: string, bucket: Bucket, place: Place, kept: pulumi.CustomResourceOptions): pulumi.Resource[] {
+    const { lock, retentionDays } = this.args.backup;
+    if (lock === "none") {
+      return [];
+    }
+    const defaultRetention = { mode: lock.toUpperCase(), days: retentionDays };
+    return [new BucketObjectLockConfiguration(name, { ...place, bucket: bucket.id, rule: { defaultRetention } }, kept)];
+  }
+
   /** One after the other: S3 refuses concurrent changes of a bucket's access with OperationAborted. */
-  private keepPrivate(name: string, bucket: Bucket, kept: pulumi.CustomResourceOptions): void {
+  private keepPrivate(name: string, bucket: Bucket, place: Place, kept: pulumi.CustomResourceOptions): void {
     const ownership = new BucketOwnershipControls(
       name,
-      { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      { ...place, bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
       kept,
     );
     const block = new BucketPublicAccessBlock(
       name,
       {
+        ...place,
         bucket: bucket.id,
         blockPublicAcls: true,
         blockPublicPolicy: true,
@@ -101,6 +128,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     new BucketPolicy(
       name,
       {
+        ...place,
         bucket: bucket.id,
         policy: policyDocument([
           {
@@ -121,15 +149,32 @@ export class BackupBucket extends pulumi.ComponentResource {
    * The bucket in Velero's words. The plugin's version goes with Velero 1.18:
    * https://github.com/vmware-tanzu/velero-plugin-for-aws#compatibility
    */
-  trait(): BackupTrait {
+  trait(copy?: BackupBucket): BackupTrait {
     const { region } = this.args;
     return {
       provider: "aws",
       bucket: this.name,
       location: pulumi.interpolate`s3://${this.name}`,
+      ...(copy ? { copyLocation: pulumi.interpolate`s3://${copy.name}` } : {}),
       config: { region },
       snapshotConfig: { region },
       plugin: { name: "velero-plugin-for-aws", image: "velero/velero-plugin-for-aws:v1.14.3" },
     };
   }
+}
+
+/** Where the copy's resources are; empty for the bucket itself. */
+interface Place {
+  region?: string;
+}
+
+/**
+ * With keys of S3's own, which live as long as the account: a backup outlives its cluster, and the cluster's keys. By KMS
+ * where there is no copy, so that every use of a key is logged; S3 copies what is encrypted so only to a key of ours.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+ */
+function encryption({ copyRegion }: BackupConfig): input.s3.BucketServerSideEncryptionConfigurationRule {
+  return copyRegion === undefined
+    ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" }, bucketKeyEnabled: true }
+    : { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
 }

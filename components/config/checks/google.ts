@@ -76,8 +76,8 @@ const shared = check(["cloud", "storage.shared", "network.existing"], "storage.s
   const { cloud, storage, network } = given;
   if (!storage?.shared) return undefined;
   const shown = show(["storage", "shared"], true);
-  if (cloud !== "gcp") return `${shown} is possible on gcp only; leave it out`;
-  return network?.existing
+  if (cloud === "azure" || cloud === "local") return `${shown} is possible on aws and gcp only; leave it out`;
+  return cloud === "gcp" && network?.existing
     ? `${shown} is not possible beside network.existing: Filestore needs a connection of its own there; leave it out`
     : undefined;
 });

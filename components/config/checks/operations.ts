@@ -1,5 +1,6 @@
 /** Receivers of alerts, and backups. */
 import { nobody } from "../../monitoring/alertmanager";
+import { findRegion, regionNames } from "../../regions";
 import { hasUserInfo } from "../formats";
 import { setSecret } from "../problems";
 import { type Check, check } from "./check";
@@ -78,6 +79,29 @@ const localBackup = check(["cloud", "backup.enabled"], "backup.enabled", ({ give
     : undefined,
 );
 
+const lock = check(["cloud", "backup.lock"], "backup.lock", ({ given: { cloud, backup }, show }) =>
+  cloud === "aws" || backup?.lock === undefined || backup.lock === "none"
+    ? undefined
+    : // https://velero.io/docs/main/backup-reference/#cannot-support-backup-data-immutability; what works on S3:
+      // https://github.com/openshift/openshift-docs/blob/main/modules/oadp-support-backup-data-immutability.adoc
+      `${show(["backup", "lock"], backup.lock)} is possible on aws only, where a lock is on versions: Velero changes objects that it has written; leave it out`,
+);
+
+const copyRegion = check(
+  ["cloud", "region", "backup.copyRegion"],
+  "backup.copyRegion",
+  ({ given: { cloud, region, backup }, show }) => {
+    const other = backup?.copyRegion;
+    if (other === undefined) return undefined;
+    const shown = show(["backup", "copyRegion"], other);
+    if (cloud !== "aws") return `${shown}: copies to another region are made on aws only; leave it out`;
+    if (other === region) return `${shown} is the stack's own region, which the copy is to outlive; name another`;
+    return findRegion(cloud, other)
+      ? undefined
+      : `${shown} is no region of ${cloud} that is known here; one of ${regionNames(cloud).join(", ")}`;
+  },
+);
+
 /**
  * Prometheus writes 1 to 2 bytes a sample (https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects).
  * The platform alone has some 45,000 series, one sample each 30 s: 0.2 GiB a day, and a fifth of the volume stays free.
@@ -98,4 +122,4 @@ const history = check(
   },
 );
 
-export const operationsChecks: Check[] = [receivers, localBackup, history];
+export const operationsChecks: Check[] = [receivers, localBackup, lock, copyRegion, history];

@@ -1,6 +1,7 @@
 /** The volume drivers of the clouds: what each one accepts, and what its volumes look like. */
 import { azureDisk, azureFile } from "./drivers/azure";
 import { ebs } from "./drivers/aws";
+import { efs } from "./drivers/efs";
 import { filestore, persistentDisk } from "./drivers/google";
 
 export interface VolumeRequest {
@@ -33,7 +34,7 @@ export interface Driver {
   volumeId(claimUid: string): string;
 }
 
-const drivers: Driver[] = [ebs, azureDisk, azureFile, persistentDisk, filestore];
+const drivers: Driver[] = [ebs, efs, azureDisk, azureFile, persistentDisk, filestore];
 
 /** The driver of a provisioner, an in-tree one too. */
 export function driverOf(provisioner: string | undefined): Driver | undefined {

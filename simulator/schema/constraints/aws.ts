@@ -30,6 +30,16 @@ export const mappings: Record<string, Mapping> = {
   },
   "aws:ec2/vpc:Vpc": { service: "ec2", structures: ["CreateVpcRequest"] },
   "aws:ec2/vpcEndpoint:VpcEndpoint": { service: "ec2", structures: ["CreateVpcEndpointRequest"] },
+  "aws:efs/fileSystem:FileSystem": {
+    service: "efs",
+    structures: ["CreateFileSystemRequest", "PutLifecycleConfigurationRequest"],
+  },
+  "aws:efs/mountTarget:MountTarget": {
+    service: "efs",
+    structures: ["CreateMountTargetRequest"],
+    // The patterns of ids that AWS itself gives: whether there is such a thing says more.
+    members: { fileSystemId: null, subnetId: null, securityGroups: null },
+  },
   "aws:eks/accessEntry:AccessEntry": { service: "eks", structures: ["CreateAccessEntryRequest"] },
   "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {
     service: "eks",
@@ -126,6 +136,11 @@ export const mappings: Record<string, Mapping> = {
     service: "s3",
     structures: ["BucketLifecycleConfiguration", "PutBucketLifecycleConfigurationRequest"],
   },
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": {
+    service: "s3",
+    structures: ["ObjectLockConfiguration"],
+  },
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": { service: "s3", structures: ["ReplicationConfiguration"] },
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": { service: "s3", structures: ["OwnershipControls"] },
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
     service: "s3",

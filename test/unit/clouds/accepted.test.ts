@@ -12,6 +12,10 @@ import { record } from "./record";
 const variants = {
   dev: dev(),
   prod: prod(),
+  "all that can be asked for": prod({
+    storage: { shared: true },
+    backup: { ...prod().backup, lock: "governance", copyRegion: "eu-central-1" },
+  }),
   private: dev({ access: { ...dev().access, private: true } }),
   "existing network": dev({
     network: {

@@ -70,8 +70,8 @@ export const google: Bad[] = [
   },
   {
     name: "shared volumes on another cloud",
-    values: { storage: { shared: true } },
-    messages: ["storage.shared: true is possible on gcp only; leave it out"],
+    values: { cloud: "local", region: "kind", storage: { shared: true } },
+    messages: ["storage.shared: true is possible on aws and gcp only; leave it out"],
   },
   {
     name: "shared volumes in an existing network",

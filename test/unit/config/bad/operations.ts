@@ -1,4 +1,5 @@
 /** Monitoring, receivers and backups. */
+import { regionNames } from "../../../../components/regions";
 import type { Bad } from "./bad";
 
 export const operations: Bad[] = [
@@ -317,5 +318,34 @@ export const operations: Bad[] = [
     messages: [
       'monitoring.receivers[0].webhook.url: "https://***@hooks.example.com/" has credentials in it, which would be kept in plain text; leave them out',
     ],
+  },
+  {
+    name: "a lock without a mode",
+    values: { backup: { lock: true } },
+    messages: ["backup.lock: true is not allowed; one of none, governance, compliance"],
+  },
+  {
+    name: "a lock where Velero cannot write under it",
+    values: { cloud: "gcp", region: "europe-west1", backup: { lock: "compliance" } },
+    messages: [
+      'backup.lock: "compliance" is possible on aws only, where a lock is on versions: Velero changes objects that it has written; leave it out',
+    ],
+  },
+  {
+    name: "a copy in the stack's own region",
+    values: { backup: { copyRegion: "eu-west-1" } },
+    messages: ['backup.copyRegion: "eu-west-1" is the stack\'s own region, which the copy is to outlive; name another'],
+  },
+  {
+    name: "a copy in another cloud's region",
+    values: { backup: { copyRegion: "westeurope" } },
+    messages: [
+      `backup.copyRegion: "westeurope" is no region of aws that is known here; one of ${regionNames("aws").join(", ")}`,
+    ],
+  },
+  {
+    name: "a copy where none is made",
+    values: { cloud: "azure", region: "westeurope", domain: undefined, backup: { copyRegion: "northeurope" } },
+    messages: ['backup.copyRegion: "northeurope": copies to another region are made on aws only; leave it out'],
   },
 ];
