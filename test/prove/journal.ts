@@ -21,7 +21,8 @@ export class Journal {
   constructor(private readonly file: string) {
     mkdirSync(dirname(file), { recursive: true });
     const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-    // The last line may be half of one.
+    // The last line is half of one where it was being written when everything was killed.
+    if (text !== "" && !text.endsWith("\n")) appendFileSync(file, "\n");
     this.lines = text.split("\n").flatMap((line) => {
       try {
         return [JSON.parse(line) as Line];
