@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ClusterRequest } from "../../../simulator/cloud/behaviour";
 import { Store } from "../../../simulator/cloud/store";
 import { backendConfigOf, backendsOf, isOurs } from "../../../simulator/controlplane/standins/gce/ingress";
+import type { BalancedIngress } from "../../../simulator/controlplane/standins/gce/balancers";
 import { driverOf } from "../../../simulator/controlplane/standins/drivers";
 import { gcpBehaviours } from "../../../simulator/gcp";
 import { GoogleBalancers } from "../../../simulator/gcp/ingresses";
@@ -40,6 +41,10 @@ describe("the load balancer of an Ingress", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
+  const refusalOf = (ingress: BalancedIngress): string => {
+    const answer = balancers.ensure(cluster, ingress);
+    return "refusal" in answer ? answer.refusal : "";
+  };
   const wanted = { key: "traefik/traefik", addressName: "web", securityPolicies: ["waf"] };
 
   it("has the reserved address, and keeps it and its policies from being deleted", () => {
@@ -67,15 +72,13 @@ describe("the load balancer of an Ingress", () => {
     [{ securityPolicies: ["none"] }, "The resource 'projects/example-test/global/securityPolicies/none' was not found"],
     [{ sslPolicy: "none" }, "The resource 'projects/example-test/global/sslPolicies/none' was not found"],
   ])("is refused with %j", (changes, refusal) => {
-    expect(balancers.ensure(cluster, { ...wanted, ...changes })).toEqual({ refusal: expect.stringContaining(refusal) });
+    expect(refusalOf({ ...wanted, ...changes })).toContain(refusal);
     expect(store.all()).toHaveLength(2);
   });
 
   it("shares its address with no other", () => {
     balancers.ensure(cluster, wanted);
-    expect(balancers.ensure(cluster, { ...wanted, key: "default/other" })).toEqual({
-      refusal: expect.stringContaining("Specified IP address is in-use"),
-    });
+    expect(refusalOf({ ...wanted, key: "default/other" })).toContain("Specified IP address is in-use");
   });
 
   it("is not made where the cluster's controller is off", () => {
