@@ -9,7 +9,16 @@ export default defineConfig({
     maxWorkers: "100%",
     projects: [
       // Run with --no-isolate: loading the clouds' SDKs anew for each file would take longer than the tests.
-      { test: { name: "unit", include: ["test/{unit,property}/**/*.test.ts"], setupFiles, testTimeout: 30_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/{unit,property}/**/*.test.ts"],
+          setupFiles,
+          testTimeout: 30_000,
+          // Some bring the whole program up before their first test.
+          hookTimeout: 30_000,
+        },
+      },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"], setupFiles, testTimeout: 120_000 } },
       {
         test: {
