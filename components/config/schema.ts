@@ -81,8 +81,8 @@ const backup = z.strictObject({
 const storage = z.strictObject({
   shared: key(z.boolean().optional(), {
     description:
-      "Adds the storage class `shared`, whose volumes many nodes write to at once: EFS on aws, Filestore on gcp, where each has 1 TiB or more.",
-    allowed: "on aws and gcp",
+      "Adds the storage class `shared`, whose volumes many nodes write to at once: EFS on aws, Azure Files on azure, Filestore on gcp, where each has 1 TiB or more.",
+    allowed: "not on local",
     default: "false",
     example: true,
   }),

@@ -76,7 +76,7 @@ const shared = check(["cloud", "storage.shared", "network.existing"], "storage.s
   const { cloud, storage, network } = given;
   if (!storage?.shared) return undefined;
   const shown = show(["storage", "shared"], true);
-  if (cloud === "azure" || cloud === "local") return `${shown} is possible on aws and gcp only; leave it out`;
+  if (cloud === "local") return `${shown} is not possible on local, which has its own classes; leave it out`;
   return cloud === "gcp" && network?.existing
     ? `${shown} is not possible beside network.existing: Filestore needs a connection of its own there; leave it out`
     : undefined;

@@ -69,9 +69,9 @@ export const google: Bad[] = [
     ],
   },
   {
-    name: "shared volumes on another cloud",
+    name: "shared volumes on a cluster of one's own",
     values: { cloud: "local", region: "kind", storage: { shared: true } },
-    messages: ["storage.shared: true is possible on aws and gcp only; leave it out"],
+    messages: ["storage.shared: true is not possible on local, which has its own classes; leave it out"],
   },
   {
     name: "shared volumes in an existing network",
