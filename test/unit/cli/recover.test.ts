@@ -17,6 +17,8 @@ const records = [
   record("aws:ec2/route:Route", "r-1", { routeTableId: "rtb-1", destinationCidrBlock: "0.0.0.0/0", __defaults: [] }),
   record("aws:ec2/eip:Eip", "eip-1", { tags: { Name: "same" } }),
   record("aws:ec2/eip:Eip", "eip-2", { tags: { Name: "same" } }),
+  record("gcp:storage/bucketIAMMember:BucketIAMMember", "b/x/reader", { bucket: "x", role: "reader", member: "a" }),
+  record("gcp:serviceaccount/account:Account", "nodes@p", { accountId: "nodes", displayName: "as it was" }),
 ];
 
 describe("findCreated", () => {
@@ -41,6 +43,13 @@ describe("findCreated", () => {
       { routeTableId: "rtb-2", destinationCidrBlock: "0.0.0.0/0" },
       undefined,
     ],
+    [
+      "by all that is in a grant, not by its bucket's name",
+      "gcp:storage/bucketIAMMember:BucketIAMMember",
+      { bucket: "x", role: "writer", member: "a" },
+      undefined,
+    ],
+    ["by a service account's id", "gcp:serviceaccount/account:Account", { accountId: "nodes" }, "nodes@p"],
     ["not where several fit", "aws:ec2/eip:Eip", { tags: { Name: "same" } }, undefined],
     ["not among other types", "aws:iam/role:Role", { tags: { Name: "same" } }, undefined],
   ])("finds an interrupted creation %s", (_, type, inputs, id) => {

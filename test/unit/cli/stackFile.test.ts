@@ -14,6 +14,8 @@ beforeAll(() => {
 config:
   p:cloud: aws
   p:region: eu-west-1
+  gcp:project: example-prod
+  gcp:credentials: { secure: AAAC }
   p:nodes: { min: 3, zones: [eu-west-1a], instanceType: m7i.xlarge }
   p:gitops: { repository: "https://example.com/r", credentials: { password: { secure: AAAB } } }
 `,
@@ -38,6 +40,13 @@ describe("readStack", () => {
       credentials: { password: "example-token" },
     });
     expect(secrets).toEqual([["gitops", "credentials", "password"]]);
+  });
+
+  it("leaves providers' own settings to them, without their credentials", () => {
+    const { values, secrets, others } = readStack(root, "p", options());
+    expect(others).toEqual({ "gcp:project": "example-prod" });
+    expect(Object.keys(values)).toEqual(["cloud", "region", "nodes", "gitops"]);
+    expect(secrets).toHaveLength(1);
   });
 
   it("drops what only the stack's own cloud understands when it is rehearsed on another", () => {
