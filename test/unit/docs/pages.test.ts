@@ -93,6 +93,8 @@ describe("the README", () => {
     ["Pulumi engine", 3, programs.pulumi.version],
     ["Pulumi SDK", 2, packageJson.dependencies["@pulumi/pulumi"]],
     ["AWS provider", 2, packageJson.dependencies["@pulumi/aws"]],
+    ["Azure provider (azure-native)", 2, packageJson.dependencies["@pulumi/azure-native"]],
+    ["Google provider", 2, packageJson.dependencies["@pulumi/gcp"]],
     ["EKS component (pulumi-eks)", 2, packageJson.dependencies["@pulumi/eks"]],
     ["Kubernetes provider", 2, packageJson.dependencies["@pulumi/kubernetes"]],
     ["random provider", 2, packageJson.dependencies["@pulumi/random"]],
