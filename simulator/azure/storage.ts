@@ -113,8 +113,8 @@ const service = arm(serviceType, {
         badRequest("Point-in-time restore needs days that are fewer than those of soft delete."),
     );
   },
-  outputs: (_inputs, context) => ({
-    sku: object(accountOf(_inputs, context)?.outputs ?? {}, "sku"),
+  outputs: (inputs, context) => ({
+    sku: object(accountOf(inputs, context)?.outputs ?? {}, "sku"),
     cors: { corsRules: [] },
   }),
 });
@@ -128,7 +128,7 @@ const container = arm("azure-native:storage:BlobContainer", {
       ? azure(409, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.")
       : undefined;
   },
-  outputs: (_inputs, context) => ({
+  outputs: (inputs, context) => ({
     defaultEncryptionScope: "$account-encryption-key",
     deleted: false,
     denyEncryptionScopeOverride: false,
@@ -141,7 +141,7 @@ const container = arm("azure-native:storage:BlobContainer", {
     leaseStatus: "Unlocked",
     publicAccess: "None",
     remainingRetentionDays: 0,
-    ..._inputs,
+    ...inputs,
   }),
 });
 

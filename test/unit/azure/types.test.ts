@@ -6,6 +6,8 @@ import { places } from "../../../simulator/azure/ids";
 import { azureRegions } from "../../../simulator/azure/regions";
 import { regionNames, findRegion } from "../../../components/regions";
 import { checkArguments, checkInputs, compare, isKnown, types } from "../../../simulator/schema";
+import { book } from "../../../simulator/schema/data";
+import { azureRules } from "../../../simulator/schema/derive/azureRules";
 import { place, Subscription, subscriptionId } from "./account";
 
 describe("simulated types of Azure", () => {
@@ -21,6 +23,11 @@ describe("simulated types of Azure", () => {
       checkArguments(token, {}).some(({ reason }) => /no such function/.test(reason)),
     );
     expect(unknown).toEqual([]);
+  });
+
+  it("have the rules that follow from their declarations (otherwise: npm run schemas)", () => {
+    const { declarations, rules } = book["azure-native"] ?? {};
+    expect(declarations && azureRules(declarations)).toEqual(rules);
   });
 
   it("say how long they take, and where the figure is from", () => {
