@@ -36,6 +36,13 @@ const standardSupport: Record<Exclude<Cloud, "local">, Record<string, string>> =
   },
 };
 
+/** What the cloud does with a cluster whose version has ended; the sources above. */
+export const afterSupport: Record<Exclude<Cloud, "local">, string> = {
+  aws: "EKS charges several times the price in production and upgrades the others",
+  azure: "AKS gives no support, and upgrades what falls three versions behind",
+  gcp: "GKE upgrades it in a maintenance window",
+};
+
 /** What a stack that names no version gets: supported longest, on every cloud. */
 export const defaultVersion = "1.36";
 

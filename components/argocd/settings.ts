@@ -3,8 +3,12 @@ import { urlOf } from "../addresses";
 import type { PlatformConfig } from "../config/types";
 import { ssoSecretKey } from "./secrets";
 
-/** Seconds between two looks at the repository; a webhook is faster. */
-const pollSeconds = 180;
+/**
+ * Seconds between two looks at the repository, and how many more at most, by chance: Applications that were all made at
+ * once are not all rendered at once for ever. Three minutes together; a webhook is faster.
+ * https://argo-cd.readthedocs.io/en/stable/operator-manual/high_availability/#application-sync-timeout-jitter
+ */
+const poll = { seconds: 120, jitter: 60 };
 
 /**
  * Argo CD has no health check for Applications of its own, so sync waves of an Application of Applications would not
@@ -24,8 +28,8 @@ export function argocdCm(config: PlatformConfig): Record<string, unknown> {
   return {
     // Empty leaves it out: the chart would write its example domain.
     url: urlOf(config, "argocd") ?? "",
-    "timeout.reconciliation": `${pollSeconds}s`,
-    "timeout.reconciliation.jitter": "0s",
+    "timeout.reconciliation": `${poll.seconds}s`,
+    "timeout.reconciliation.jitter": `${poll.jitter}s`,
     "application.resourceTrackingMethod": "annotation",
     "resource.customizations.health.argoproj.io_Application": applicationHealth,
     ...(sso

@@ -96,7 +96,7 @@ class AksCluster extends pulumi.ComponentResource {
       },
       parent,
     );
-    const maintenance = planMaintenance(prefix, place, cluster.name, parent);
+    const maintenance = planMaintenance(prefix, place, cluster.name, config.maintenance, parent);
     new ControlPlaneLogs(prefix, { place, clusterId: cluster.id, environment }, parent);
     const nodes = new Nodes(
       prefix,

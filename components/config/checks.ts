@@ -5,6 +5,7 @@ import { certificateChecks } from "./checks/certificates";
 import type { Check } from "./checks/check";
 import { deliveryChecks } from "./checks/delivery";
 import { googleChecks } from "./checks/google";
+import { maintenanceChecks } from "./checks/maintenance";
 import { networkChecks } from "./checks/network";
 import { nodeChecks } from "./checks/nodes";
 import { operationsChecks } from "./checks/operations";
@@ -19,6 +20,7 @@ export const checks: Check[] = [
   ...certificateChecks,
   ...deliveryChecks,
   ...operationsChecks,
+  ...maintenanceChecks,
   ...tagChecks,
   ...azureChecks,
   ...googleChecks,

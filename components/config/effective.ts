@@ -58,6 +58,7 @@ export function effective(given: Given, stack: string): PlatformConfig {
     } as PlatformConfig["argocd"],
     // Backups go to a bucket of the cloud, and `local` has none.
     backup: { ...standard.backup, enabled: standard.backup.enabled && cloud !== "local", ...given.backup },
+    ...(given.maintenance === undefined ? {} : { maintenance: given.maintenance }),
     tags: { ...given.tags, environment, stack, "managed-by": "pulumi" },
     protect: given.protect ?? standard.protect,
   };

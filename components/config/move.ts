@@ -18,6 +18,9 @@ const bound = [
   ["tls", "certificate"],
 ];
 
+/** Keys of which the same is true as a whole. */
+const boundGroups = ["maintenance"];
+
 /**
  * The same values for `cloud`: its nearest region in place of the stack's own, without what names things of the former
  * cloud. Values that are of the cloud already come back unchanged; `local` has no region but a kubeconfig context, which
@@ -30,7 +33,8 @@ export function valuesFor(cloud: Cloud, values: Record<string, unknown>): Record
   if (former === cloud) return values;
   const from = { cloud: former as Cloud, region: String(region) };
   const place = cloud === "local" ? {} : { region: regionFor(cloud, from) };
-  const start: Record<string, unknown> = { cloud, ...place, ...rest };
+  const kept = Object.fromEntries(Object.entries(rest).filter(([key]) => !boundGroups.includes(key)));
+  const start: Record<string, unknown> = { cloud, ...place, ...kept };
   return bound.reduce((result, [group = "", name = ""]) => without(result, group, name), start);
 }
 

@@ -1,6 +1,6 @@
 /** From the text that Pulumi keeps to a validated configuration, or to everything that is wrong with it. */
 import { z } from "zod";
-import { supportEnds } from "../versions";
+import { afterSupport, supportEnds } from "../versions";
 import { checks } from "./checks";
 import { effective } from "./effective";
 import { formatPath, keys, matches, secretPaths } from "./keys";
@@ -122,10 +122,16 @@ function inOrder(problems: Problem[]): Problem[] {
   return [...problems].sort((one, other) => place(one) - place(other));
 }
 
-function warnings({ cloud, environment, backup, gitops }: PlatformConfig, given: Given, today: Date): string[] {
+function warnings({ cloud, environment, backup, gitops, argocd }: PlatformConfig, given: Given, today: Date): string[] {
   const production = environment === "prod" && cloud !== "local";
   return [
     ...oldVersion(given, today),
+    ...(argocd.shards > 1
+      ? [
+          `argocd.shards: ${argocd.shards}, which share the clusters that Argo CD knows: all but one idle until it knows more ` +
+            "than its own, as a hub does",
+        ]
+      : []),
     ...(production && !backup.enabled ? ["backup.enabled: false in prod; what is on a volume is lost with it"] : []),
     ...(production && gitops.sealingKeys === undefined
       ? [
@@ -140,5 +146,8 @@ function oldVersion({ cloud, kubernetesVersion }: Given, today: Date): string[] 
   if (cloud === "local" || kubernetesVersion === undefined) return [];
   const end = supportEnds(cloud, kubernetesVersion);
   if (end === undefined || Date.parse(end) - today.getTime() > warningDays * 24 * 3600 * 1000) return [];
-  return [`kubernetesVersion: standard support of "${kubernetesVersion}" on ${cloud} ends on ${end}; plan the upgrade`];
+  const verb = Date.parse(end) + 24 * 3600 * 1000 < today.getTime() ? "ended" : "ends";
+  return [
+    `kubernetesVersion: standard support of "${kubernetesVersion}" on ${cloud} ${verb} on ${end}, after which ${afterSupport[cloud]}; plan the upgrade`,
+  ];
 }

@@ -9,6 +9,7 @@ import { access } from "./schema/access";
 import { argocd } from "./schema/argocd";
 import { gitops } from "./schema/gitops";
 import { email, filled, key, text, whole } from "./schema/key";
+import { maintenance } from "./schema/maintenance";
 import { monitoring } from "./schema/monitoring";
 import { network } from "./schema/network";
 import { nodes } from "./schema/nodes";
@@ -160,6 +161,11 @@ export const schema = z.strictObject({
   backup: key(backup.optional(), {
     description: "Velero and its bucket.",
     example: { schedule: "0 2 * * *", retentionDays: 30 },
+  }),
+  maintenance: key(maintenance.optional(), {
+    description: "When the cloud may upgrade the cluster and its nodes by itself; on azure and gcp.",
+    default: "at night, away from the backups: see docs/operations.md",
+    example: { days: ["Sunday"], start: "04:00", hours: 12 },
   }),
   protect: key(z.boolean().optional(), {
     description: "Refuse to delete cluster, network and buckets; `teardown --unprotect` lifts it.",

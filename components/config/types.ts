@@ -27,6 +27,8 @@ export interface PlatformConfig {
   monitoring: MonitoringConfig;
   argocd: ArgocdConfig;
   backup: BackupConfig;
+  /** When the cloud may change the cluster by itself. Unset: what the cloud's own component takes. */
+  maintenance?: MaintenanceConfig;
   /** On every resource that can carry tags or labels, the platform's own (`environment`, `stack`, `managed-by`) included. */
   tags: Record<string, string>;
   /** True where losing a resource loses data: cluster, network and buckets are then protected. */
@@ -130,6 +132,14 @@ export interface ArgocdConfig {
   sso?: { issuer: string; clientId: string; clientSecret: pulumi.Output<string> };
   /** Replicas of the application controller that share the clusters. */
   shards: number;
+}
+
+export interface MaintenanceConfig {
+  /** `Sunday` */
+  days: string[];
+  /** `03:00`, UTC. */
+  start: string;
+  hours: number;
 }
 
 export interface BackupConfig {

@@ -3,7 +3,7 @@ import type { CloudRecord, Context } from "../cloud/behaviour";
 import type { Properties } from "../provider";
 import { efs, first } from "./refusals";
 import { regional, type Resource, tagged } from "./resource";
-import { arn, ec2Id, inRegion, map, object, text, texts } from "./values";
+import { arn, ec2Id, inRegion, map, text, texts } from "./values";
 
 const fileSystemType = "aws:efs/fileSystem:FileSystem";
 const mountTargetType = "aws:efs/mountTarget:MountTarget";
@@ -121,7 +121,7 @@ function groupProblem(inputs: Properties, subnet: CloudRecord, { inventory }: Co
   const ids = texts(inputs, "securityGroups");
   const groups = ids.map((id) => inventory.get("aws:ec2/securityGroup:SecurityGroup", id));
   const missing = ids.find((_, index) => !groups[index]);
-  const foreign = groups.some((group) => group && object(group, "outputs").vpcId !== subnet.outputs.vpcId);
+  const foreign = groups.some((group) => group && group.outputs.vpcId !== subnet.outputs.vpcId);
   return first(
     missing !== undefined &&
       efs("CreateMountTarget", "SecurityGroupNotFound", `One or more security groups do not exist: ${missing}`),

@@ -4,7 +4,7 @@ import type { ClusterArgs } from "@pulumi/gcp/container";
 import * as pulumi from "@pulumi/pulumi";
 
 import { privateRanges } from "../../config/ranges";
-import type { AccessConfig, Environment, PlatformConfig } from "../../config/types";
+import type { AccessConfig, Environment, MaintenanceConfig, PlatformConfig } from "../../config/types";
 import type { Network } from "./network";
 import type { NodeIdentity } from "./nodeidentity";
 import { hardened } from "./nodes";
@@ -82,11 +82,11 @@ export function createControlPlane(
  * The channel upgrades the control plane and the nodes by itself, in the maintenance window; the version is the least that
  * the cluster has, so Google's upgrades are no change here and raising it upgrades at once.
  */
-function version({ kubernetesVersion, environment }: PlatformConfig): Partial<ClusterArgs> {
+function version({ kubernetesVersion, environment, maintenance }: PlatformConfig): Partial<ClusterArgs> {
   return {
     releaseChannel: { channel: "REGULAR" },
     minMasterVersion: kubernetesVersion,
-    maintenancePolicy: { recurringWindow: windows[environment] },
+    maintenancePolicy: { recurringWindow: maintenance ? windowOf(maintenance) : windows[environment] },
   };
 }
 
@@ -99,6 +99,19 @@ const windows: Record<Environment, { startTime: string; endTime: string; recurre
   staging: { startTime: "2026-01-01T03:00:00Z", endTime: "2026-01-01T09:00:00Z", recurrence: "FREQ=DAILY" },
   prod: { startTime: "2026-01-03T03:00:00Z", endTime: "2026-01-03T11:00:00Z", recurrence: "FREQ=WEEKLY;BYDAY=SA,SU" },
 };
+
+/** From a week that is over (its Monday was 2026-01-05), on the first of the days, as the recurrence goes on. */
+function windowOf({ days, start, hours }: MaintenanceConfig): (typeof windows)[Environment] {
+  const first = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"].indexOf(days[0] ?? "");
+  const startTime = `2026-01-${String(5 + first).padStart(2, "0")}T${start}:00Z`;
+  const end = new Date(Date.parse(startTime) + hours * 3600 * 1000);
+  const byDay = days.map((day) => day.slice(0, 2).toUpperCase()).join(",");
+  return {
+    startTime,
+    endTime: end.toISOString().replace(".000Z", "Z"),
+    recurrence: days.length === 7 ? "FREQ=DAILY" : `FREQ=WEEKLY;BYDAY=${byDay}`,
+  };
+}
 
 /**
  * GKE makes no cluster without a first pool, and a pool that is part of the cluster cannot be changed without it. So it

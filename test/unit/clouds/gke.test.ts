@@ -234,6 +234,18 @@ describe("prod", () => {
     expect(new Date(recurringWindow.startTime ?? "").getUTCDay()).toBe(6);
   });
 
+  it("is maintained when the stack says so", async () => {
+    const maintenance = { days: ["Saturday", "Wednesday"], start: "21:30", hours: 6 };
+    const { recording } = await up(dev({ maintenance }));
+    expect(gke(recording).inputs.maintenancePolicy).toEqual({
+      recurringWindow: {
+        startTime: "2026-01-10T21:30:00Z",
+        endTime: "2026-01-11T03:30:00Z",
+        recurrence: "FREQ=WEEKLY;BYDAY=SA,WE",
+      },
+    });
+  });
+
   it("keeps the control plane's logs", () => {
     expect(gke(r).inputs.loggingConfig).toEqual({
       enableComponents: ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"],

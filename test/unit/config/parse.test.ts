@@ -220,9 +220,12 @@ describe("warnings", () => {
   };
 
   it("tell of a version whose support ends soon, or has ended since", () => {
-    const text = `kubernetesVersion: standard support of "1.34" on aws ends on 2026-12-02; plan the upgrade`;
-    expect(warnings("1.34", "2026-11-21")).toEqual([text]);
-    expect(warnings("1.34", "2027-11-21")).toEqual([text]);
+    const text = (verb: string) =>
+      `kubernetesVersion: standard support of "1.34" on aws ${verb} on 2026-12-02, after which EKS charges several times ` +
+      "the price in production and upgrades the others; plan the upgrade";
+    expect(warnings("1.34", "2026-11-21")).toEqual([text("ends")]);
+    expect(warnings("1.34", "2026-12-02T20:00:00Z")).toEqual([text("ends")]);
+    expect(warnings("1.34", "2027-11-21")).toEqual([text("ended")]);
     expect(warnings("1.36", "2026-11-21")).toEqual([]);
   });
 
@@ -234,6 +237,13 @@ describe("warnings", () => {
     expect(of({ environment: "prod" })).toContain("backup.enabled: false in prod; what is on a volume is lost with it");
     expect(of({})).toEqual([]);
     expect(of({ environment: "prod", cloud: "local", region: "kind" })).toEqual([]);
+  });
+
+  it("tell of shards that nothing is divided among yet", () => {
+    const result = validate({ argocd: { shards: 3 } });
+    expect(result.ok && result.warnings).toEqual([
+      "argocd.shards: 3, which share the clusters that Argo CD knows: all but one idle until it knows more than its own, as a hub does",
+    ]);
   });
 
   it("tell of production whose sealed secrets end with the cluster", () => {

@@ -58,11 +58,23 @@ describe("Argo CD", () => {
     });
   });
 
-  it("looks at the repository every three minutes", () => {
-    expect(values(dev).configs.cm).toMatchObject({
-      "timeout.reconciliation": "180s",
-      "timeout.reconciliation.jitter": "0s",
+  it("looks at the repository within three minutes, and not for all Applications at once", () => {
+    const { cm } = values(dev).configs;
+    const seconds = ["timeout.reconciliation", "timeout.reconciliation.jitter"].map((key) =>
+      Number(/^(\d+)s$/.exec(String(cm[key]))?.[1]),
+    );
+    expect(seconds).toEqual([120, 60]);
+  });
+
+  it("has the processors of a large installation where it is highly available", () => {
+    const params = (recording: Recording) => values(recording).configs.params;
+    expect(params(prod)).toMatchObject({
+      "controller.status.processors": 50,
+      "controller.operation.processors": 25,
+      "reposerver.parallelism.limit": 10,
+      "controller.sync.timeout.seconds": 1800,
     });
+    expect(params(dev)).not.toHaveProperty(["controller.status.processors"]);
   });
 
   it("refers to the client secret of single sign-on, and does not contain it", () => {

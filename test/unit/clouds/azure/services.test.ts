@@ -122,6 +122,19 @@ describe("prod", () => {
     expect(aks(r).inputs.autoUpgradeProfile).toEqual({ upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" });
   });
 
+  it("is changed when the stack says so", async () => {
+    const { recording } = await up(dev({ maintenance: { days: ["Tuesday"], start: "01:00", hours: 6 } }));
+    const windows = recording.ofType(azure("containerservice:MaintenanceConfiguration"));
+    expect(windows.map(({ inputs }) => inputs.maintenanceWindow)).toEqual(
+      Array(2).fill({
+        schedule: { weekly: { dayOfWeek: "Tuesday", intervalWeeks: 1 } },
+        startTime: "01:00",
+        utcOffset: "+00:00",
+        durationHours: 6,
+      }),
+    );
+  });
+
   it("gives each controller an identity that only its service account may take", () => {
     const subjects = r
       .ofType(azure("managedidentity:FederatedIdentityCredential"))

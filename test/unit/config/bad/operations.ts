@@ -348,4 +348,34 @@ export const operations: Bad[] = [
     values: { cloud: "azure", region: "westeurope", domain: undefined, backup: { copyRegion: "northeurope" } },
     messages: ['backup.copyRegion: "northeurope": copies to another region are made on aws only; leave it out'],
   },
+  {
+    name: "maintenance where nothing is maintained by itself",
+    values: { maintenance: { days: ["Sunday"], start: "03:00", hours: 4 } },
+    messages: [
+      "maintenance: has no effect on aws, where EKS has no windows: it changes nodes and versions when `pulumi up` does; leave it out",
+    ],
+  },
+  {
+    name: "maintenance without a time",
+    values: { cloud: "gcp", region: "europe-west1", maintenance: { days: ["Someday"], start: "3:00", hours: 2 } },
+    messages: [
+      'maintenance.days[0]: "Someday" is not allowed; one of Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday',
+      'maintenance.start: "3:00" is no time of day; write it in quotes and in UTC, such as "03:00"',
+      "maintenance.hours: 2 is out of range; 4 to 24 are allowed",
+    ],
+  },
+  {
+    name: "maintenance on more days than AKS takes",
+    values: {
+      cloud: "azure",
+      region: "westeurope",
+      maintenance: { days: ["Saturday", "Sunday"], start: "03:00", hours: 4 },
+    },
+    messages: ['maintenance.days: ["Saturday","Sunday"] is too much; AKS takes one day of the week'],
+  },
+  {
+    name: "less maintenance than GKE needs",
+    values: { cloud: "gcp", region: "europe-west1", maintenance: { days: ["Sunday"], start: "03:00", hours: 11 } },
+    messages: ['maintenance.days: ["Sunday"] with 11 hours each is too little; GKE needs 12 hours a week'],
+  },
 ];
