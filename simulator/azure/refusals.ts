@@ -3,7 +3,8 @@
  *
  * Form: https://github.com/pulumi/pulumi-azure-native/issues/4206. Codes and words are from errors that users report, from
  * https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes and the pages named beside them. Where
- * neither has one, the code is `InvalidParameter` or `BadRequest`, and the words are ours.
+ * neither has one, the words are ours and so is the code: `InvalidParameter`, `BadRequest`, or a name in the style of the
+ * service's others. That Azure refuses is sourced at each check; how it words it is then not.
  */
 export function azure(status: number, code: string, message: string): string {
   return `Status=${status} Code="${code}" Message="${message}"`;
