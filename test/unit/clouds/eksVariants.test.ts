@@ -66,7 +66,13 @@ describe("variants", () => {
 
 describe("what the platform is told", () => {
   it("ties Traefik's Service to the target group", async () => {
-    const { result } = await usual.prod();
+    const { recording, result } = await usual.prod();
+    // Encrypted on the way to the pods too; the health check is on a port that speaks plain HTTP.
+    expect(recording.one("aws:lb/targetGroup:TargetGroup", "platform-traefik").inputs).toMatchObject({
+      protocol: "HTTPS",
+      port: 8443,
+      healthCheck: { protocol: "HTTP", port: "8080" },
+    });
     const { ingress } = result.traits;
     expect(ingress).toMatchObject({ service: { type: "ClusterIP" }, tlsAt: "load-balancer", existing: false });
     expect(await valueOf(ingress.address?.value)).toBe("platform-alb.eu-west-1.elb.amazonaws.com");

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { formatProblems } from "../../../components/config/error";
 import { keys } from "../../../components/config/keys";
-import type { ParseResult } from "../../../components/config/parse";
+import { parseConfig, type ParseResult } from "../../../components/config/parse";
 import { exampleSecret, validateStack } from "../../../components/config/validate";
 import type { PlatformConfig } from "../../../components/config/types";
 import { devDefaults, prodDefaults, repository } from "../configuration";
@@ -209,6 +209,18 @@ describe("secrets", () => {
     expect(
       messages(validate({ gitops: { repository: "git@github.com:a/b", ...made } }, { secrets: [["gitops"]] })),
     ).toEqual([]);
+  });
+});
+
+describe("groups that Pulumi fills in as empty", () => {
+  it.each(["maintenance", "dns", "storage", "tls", "backup"])("%s counts as left out", (key) => {
+    const given = Object.fromEntries(
+      Object.entries(good).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+    );
+    const parsed = (values: Record<string, string>) =>
+      parseConfig({ values, isSecret: () => false }, { stack: "test", today: new Date("2026-11-21") });
+    expect(parsed({ ...given, [key]: "{}" })).toEqual(parsed(given));
+    expect(parsed(given).ok).toBe(true);
   });
 });
 
