@@ -37,7 +37,7 @@ export async function openStack(options: EngineOptions): Promise<Stack> {
   // The Automation API does not tell the engine's process id; without it a hanging or orphaned one could not be ended.
   writeFileSync(
     join(bin, "pulumi"),
-    `#!/bin/sh\necho $$ >> '${pidFile(options.directory)}'\nexec ${endsWithUs.join(" ")} '${options.pulumi}' "$@"\n`,
+    `#!/bin/sh\necho "$$ $1" >> '${pidFile(options.directory)}'\nexec ${endsWithUs.join(" ")} '${options.pulumi}' "$@"\n`,
     { mode: 0o755 },
   );
   return LocalWorkspace.createOrSelectStack(
@@ -67,14 +67,18 @@ export async function openStack(options: EngineOptions): Promise<Stack> {
   );
 }
 
-/** Ends every engine of this rehearsal at once, this run's or a killed one's, as a crash would. */
-export function killEngines(directory: string): void {
+/**
+ * Ends the engines of this rehearsal at once, this run's or a killed one's, as a crash would.
+ * @param command only those that run this one: a crash that is asked for of `up` is not for what takes it up.
+ */
+export function killEngines(directory: string, command?: "up"): void {
   const file = pidFile(directory);
   if (!existsSync(file)) return;
-  for (const pid of readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number)) {
-    if (isPulumi(pid)) process.kill(pid, "SIGKILL");
+  for (const line of readFileSync(file, "utf8").split("\n").filter(Boolean)) {
+    const [pid, running] = line.split(" ");
+    if ((command === undefined || running === command) && isPulumi(Number(pid))) process.kill(Number(pid), "SIGKILL");
   }
-  rmSync(file);
+  if (command === undefined) rmSync(file);
 }
 
 function pidFile(directory: string): string {

@@ -70,7 +70,7 @@ export const start: Run = async (rehearsal, say) => {
       existing: existingCluster(configuration),
       domain: domainOf(configuration),
     },
-    () => killEngines(directory),
+    () => killEngines(directory, "up"),
   );
   rehearsal.clouds = clouds;
   const { HTTPS_PROXY: _, ...credentials } = clouds.environment;

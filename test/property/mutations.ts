@@ -6,7 +6,7 @@ import { childrenOf, formatPath, keys, matches, type Key } from "../../component
 import { cloudsWithRegion, regionNames } from "../../components/regions";
 import { asPart, configurations, pathsOf, type Drawn } from "./configurations";
 import { cloudsOwn, type ManagedCloud } from "./clouds";
-import type { Values } from "./drawn";
+import { mark, type Values } from "./drawn";
 
 export interface Mutated extends Drawn {
   /** What was done, for people. */
@@ -116,6 +116,22 @@ const plainSecret: Mutation = (drawn) =>
         return { ...drawn, secrets: drawn.secrets.filter((one) => one !== path), what: `plain secret: ${key}`, key };
       });
 
+/** A secret that is none: what is said of it must not show it. */
+const spoiltSecret: Mutation = (drawn) => {
+  const spoilable = ["webhookSecret", "webhookUrl", "sshPrivateKey", "privateKey"];
+  const found = drawn.secrets.filter((path) => spoilable.includes(path.at(-1) ?? ""));
+  return found.length === 0
+    ? undefined
+    : fc.constantFrom(...found).map((path) => mutated(drawn, "spoilt secret", path, mark));
+};
+
+/** A list where one thing belongs, a group where a list does: what is in it, secrets too, is in the wrong place. */
+const wrapped: Mutation = (drawn) =>
+  paths(drawn, ({ path }) => path.length > 1)?.map((path) => {
+    const value = valueAt(drawn.values, path);
+    return mutated(drawn, "wrapped", path, Array.isArray(value) ? { first: value } : [value]);
+  });
+
 const mutations: Mutation[] = [
   wrongType,
   outOfRange,
@@ -126,6 +142,8 @@ const mutations: Mutation[] = [
   takenRange,
   principalOfAnother,
   plainSecret,
+  spoiltSecret,
+  wrapped,
 ];
 
 /** A configuration that is wrong in one way. */
