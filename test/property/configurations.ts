@@ -45,6 +45,7 @@ export function configurations(cloud: ManagedCloud): fc.Arbitrary<Drawn> {
           monitoring: maybe(monitoring),
           argocd: maybe(argocd(domain !== undefined)),
           backup: maybe(backup(place)),
+          maintenance: cloud === "aws" ? fc.constant(undefined) : maybe(maintenance(cloud)),
           protect: maybe(fc.boolean()),
           tags: maybe(fc.dictionary(own.tagName, own.tagValue, { maxKeys: 4 }).map(withoutOwn)),
         })
@@ -88,7 +89,7 @@ function nodes({ cloud, region, existing }: Place): fc.Arbitrary<Values> {
 
 function networkOf(place: Place, kind: "own" | "existing" | undefined): fc.Arbitrary<Values | undefined> {
   const { cloud, region } = place;
-  const ddos = cloud === "azure" ? { ddosProtection: fc.boolean() } : {};
+  const ddos: Record<string, fc.Arbitrary<unknown>> = cloud === "azure" ? { ddosProtection: fc.boolean() } : {};
   if (kind === undefined) return fc.constant(undefined);
   if (kind === "own") {
     return group({ cidr: networkRange(cloud), nat: fc.constantFrom("single", "zonal"), ...ddos });
@@ -168,6 +169,21 @@ const monitoring: fc.Arbitrary<Values> = fc
 function argocd(hasDomain: boolean): fc.Arbitrary<Values> {
   const sso = fc.constant({ issuer: "https://login.example.com", clientId: "argocd", clientSecret: `${mark}-sso` });
   return group({ ha: fc.boolean(), shards: fc.integer({ min: 1, max: 4 }), ...(hasDomain ? { sso } : {}) });
+}
+
+const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/** Three days or more of four hours are what Google asks for at least; Azure takes one. */
+function maintenance(cloud: ManagedCloud): fc.Arbitrary<Values> {
+  const [minLength, maxLength] = cloud === "azure" ? [1, 1] : [3, 7];
+  const time = fc
+    .tuple(fc.nat(23), fc.nat(59))
+    .map((parts) => parts.map((part) => String(part).padStart(2, "0")).join(":"));
+  return fc.record({
+    days: fc.shuffledSubarray(weekdays, { minLength, maxLength }),
+    start: time,
+    hours: fc.integer({ min: 4, max: 24 }),
+  });
 }
 
 function backup({ cloud, region }: Place): fc.Arbitrary<Values> {

@@ -149,7 +149,7 @@ const mutations: Mutation[] = [
 /** A configuration that is wrong in one way. */
 export function mutants(cloud: ManagedCloud): fc.Arbitrary<Mutated> {
   return configurations(cloud).chain((drawn) =>
-    fc.oneof(...mutations.flatMap((mutate): fc.Arbitrary<Mutated>[] => mutate(drawn) ?? [])),
+    fc.oneof(...mutations.map((mutate) => mutate(drawn)).filter((possible) => possible !== undefined)),
   );
 }
 
