@@ -54,9 +54,9 @@ export function parseConfig(raw: RawConfig, { stack, today = new Date() }: Parse
 function decode(values: Record<string, string>): Record<string, unknown> {
   const tree: Record<string, unknown> = { gitops: {} };
   for (const [name, text] of Object.entries(values)) {
-    // Pulumi.yaml has "{}" for groups of keys that a stack's file leaves out.
-    if (text === "" || text === "{}") continue;
     const type = keys.find(({ path }) => path.length === 1 && path[0] === name)?.type;
+    // Pulumi.yaml has "{}" for groups of keys that a stack's file leaves out.
+    if (text === "" || (type && text === "{}")) continue;
     tree[name] = type instanceof z.ZodString || type instanceof z.ZodEnum ? text : json(text);
   }
   return tree;

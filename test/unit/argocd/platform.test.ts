@@ -12,7 +12,7 @@ describe.each([
   const data = (name: string) => objects.find(({ metadata }) => metadata.name === name)?.data ?? {};
 
   it("hold settings that Argo CD knows, as text", () => {
-    expect(data("argocd-cm")["timeout.reconciliation"]).toBe("180s");
+    expect(data("argocd-cm")["timeout.reconciliation"]).toBe("120s");
     expect(data("argocd-cm")["url"]).toBe(config.domain ? `https://argocd.${config.domain}` : undefined);
     expect(data("argocd-cmd-params-cm")["server.insecure"]).toBe("true");
   });
