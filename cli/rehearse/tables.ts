@@ -19,6 +19,7 @@ export function printReport(report: Report): void {
           ["pods ready", `${report.pods.ready} of ${report.pods.total}`],
           ["second preview", report.preview.changes === 0 ? "no changes" : `${report.preview.changes} changes`],
         ],
+        remaining(17),
       ),
     );
   }
@@ -66,8 +67,13 @@ function byProvider(byType: Record<string, number>): string {
   return table(
     ["provider", "resources"],
     [...counts].map(([provider, names]) => [provider, names.sort().join(", ")]),
-    [14, Math.max(40, (process.stdout.columns || 120) - 22)],
+    remaining(14),
   );
+}
+
+/** Widths of two columns: the second one has what the terminal leaves, so that its words wrap. */
+function remaining(first: number): [number, number] {
+  return [first, Math.max(40, (process.stdout.columns || 120) - first - 8)];
 }
 
 function heading(text: string): string {
