@@ -48,8 +48,9 @@ export class SealingKeys extends pulumi.ComponentResource {
         `${name}-sealing-key-${place}`,
         {
           metadata: {
-            // A hash of the public half, which tells nothing of the private one.
-            name: pulumi.unsecret(pair.fingerprint).apply((fingerprint) => `sealed-secrets-key-${fingerprint}`),
+            // By its place, as the resource: when an earlier key is taken out, what is left moves up in place. Named after
+            // the key itself, it would be made by one resource and deleted by the other.
+            name: `sealed-secrets-key-${place + 1}`,
             namespace: namespace.namespaceName,
             labels: { "sealedsecrets.bitnami.com/sealed-secrets-key": "active" },
           },

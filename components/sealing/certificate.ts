@@ -6,8 +6,6 @@ export interface SealingPair {
   certificate: string;
   /** PEM, PKCS #8 */
   privateKey: string;
-  /** The first characters of the public key's hash: the same for the same key, whoever made its certificate. */
-  fingerprint: string;
 }
 
 /** Why the text is no key that Sealed Secrets can use; undefined for one that it can. */
@@ -55,6 +53,5 @@ export async function sealingPair(privateKey: string, place: number): Promise<Se
   return {
     certificate: `${certificate.toString("pem").trim()}\n`,
     privateKey: String(key.export({ type: "pkcs8", format: "pem" })),
-    fingerprint: hash.slice(0, 10),
   };
 }
