@@ -1,6 +1,7 @@
 /** The command line: one file or folder a command. */
 import { Command } from "commander";
 import { affectedStacksCommand } from "./affected/command";
+import { initCommand } from "./init/command";
 import { previewReportCommand } from "./preview/command";
 import { rehearseCommand } from "./rehearse/command";
 import { stopCommand } from "./stop";
@@ -10,6 +11,7 @@ const platform = new Command("platform")
   .description("Runs the same Kubernetes platform on any cloud")
   .addCommand(rehearseCommand())
   .addCommand(stopCommand())
+  .addCommand(initCommand())
   .addCommand(teardownCommand())
   .addCommand(affectedStacksCommand())
   .addCommand(previewReportCommand());
