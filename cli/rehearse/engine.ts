@@ -1,6 +1,7 @@
 /** The real Pulumi engine on a rehearsal: its own home, state and secrets, the simulated clouds' providers attached. */
 import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as grpc from "@grpc/grpc-js";
 import {
   LocalWorkspace,
   PulumiCommand,
@@ -41,7 +42,7 @@ export async function openStack(options: EngineOptions): Promise<Stack> {
     { mode: 0o755 },
   );
   return LocalWorkspace.createOrSelectStack(
-    { stackName: options.stack, projectName: options.project, program: options.program },
+    { stackName: options.stack, projectName: options.project, program: failing(options.program) },
     {
       workDir: work,
       pulumiHome: home,
@@ -65,6 +66,23 @@ export async function openStack(options: EngineOptions): Promise<Stack> {
       },
     },
   );
+}
+
+/**
+ * The program, which fails when its connection to the engine does. The Automation API takes such an error for the end of
+ * the engine and the program for done (`isGrpcError` in its server.js): an engine that lives would then delete everything
+ * that the program had not come to.
+ */
+export function failing(program: PulumiFn): PulumiFn {
+  return async () => {
+    try {
+      return await program();
+    } catch (error) {
+      const { code, details } = error as { code?: unknown; details?: unknown };
+      if (code !== grpc.status.UNAVAILABLE && code !== grpc.status.CANCELLED) throw error;
+      throw new Error(`the engine did not answer: ${String(details)}`, { cause: error });
+    }
+  };
 }
 
 /**

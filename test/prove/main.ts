@@ -26,7 +26,16 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(options: Options): Promise<void> {
   const jobs: Job[] = [];
-  for (const cloud of options.cloud) jobs.push(...(await jobsOn(cloud, options)));
+  let ok = true;
+  for (const cloud of options.cloud) {
+    try {
+      jobs.push(...(await jobsOn(cloud, options)));
+    } catch (error) {
+      // The other clouds are proven nevertheless.
+      say(error instanceof Error ? error.message : String(error));
+      ok = false;
+    }
+  }
   const journals = new Map(jobs.map((job) => [job, journalOf(job)]));
   const journal = (job: Job): Journal => journals.get(job) ?? journalOf(job);
   const known = jobs.map((job): [Job, number] => {
@@ -39,7 +48,6 @@ async function main(options: Options): Promise<void> {
   const progress = new Progress(known, say);
   const on = machine();
   const queue = [...jobs];
-  let ok = true;
   const work = async () => {
     for (let job = queue.shift(); job; job = queue.shift()) {
       const current = job;

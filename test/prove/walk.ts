@@ -163,7 +163,9 @@ class Walk {
 
   /** What the cloud has is what the engine knows: nothing twice, nothing forgotten. */
   private async compare(): Promise<void> {
-    const cloud = this.session.records().map(({ type, id }) => `${type} ${id}`);
+    // What a cloud makes for a cluster's own objects is nobody's resource, and has no URN.
+    const own = this.session.records().filter(({ urn }) => urn.startsWith("urn:pulumi:"));
+    const cloud = own.map(({ type, id }) => `${type} ${id}`);
     const state = await this.session.state();
     const forgotten = without(cloud, state);
     const imagined = without(state, cloud);

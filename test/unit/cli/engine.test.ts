@@ -5,7 +5,21 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { killEngines } from "../../../cli/rehearse/engine";
+import { failing, killEngines } from "../../../cli/rehearse/engine";
+
+describe("a program", () => {
+  it("fails where its connection to the engine does, which the Automation API would take for its end", async () => {
+    const lost = Object.assign(new Error("Resource monitor is terminating"), { code: 14, details: "no connection" });
+    const error: unknown = await failing(() => Promise.reject(lost))().catch((caught: unknown) => caught);
+    expect(error).toEqual(new Error("the engine did not answer: no connection"));
+    expect(error).not.toHaveProperty("code");
+  });
+
+  it("fails with its own errors as they are", async () => {
+    const own = new Error("no such region");
+    await expect(failing(() => Promise.reject(own))()).rejects.toBe(own);
+  });
+});
 
 describe("killEngines", () => {
   let directory: string;

@@ -55,6 +55,11 @@ describe("a sample", () => {
     expect(new Set(faults.map(({ kind }) => kind)).size).toBe(faultKinds.length);
   });
 
+  it("takes a type that has few before the second of one that has many", () => {
+    const types = sample([...many, ...places], faultKinds, 4, 5).map(({ type }) => type);
+    expect(new Set(types).size).toBe(4);
+  });
+
   it("uses no kind where it cannot happen", () => {
     expect(sample(places, ["throttle"], 10, 1).map(({ type }) => type.split(":")[0])).not.toContain("random");
   });
