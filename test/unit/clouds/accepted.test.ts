@@ -6,26 +6,11 @@ import { clusterInputs } from "../../../simulator/eks/inputs";
 import { charts } from "../../../simulator/kubernetes/charts";
 import { checkSecrets, checkValues } from "../../../simulator/kubernetes/release/values";
 import { checkArguments, checkInputs, isKnown } from "../../../simulator/schema";
-import { computed, dev, invoke, prod } from "./aws";
+import { computed, invoke } from "./aws";
 import { record } from "./record";
+import { variants } from "./variants";
 
-const variants = {
-  dev: dev(),
-  prod: prod(),
-  "all that can be asked for": prod({
-    storage: { shared: true },
-    backup: { ...prod().backup, lock: "governance", copyRegion: "eu-central-1" },
-  }),
-  private: dev({ access: { ...dev().access, private: true } }),
-  "existing network": dev({
-    network: {
-      ...dev().network,
-      existing: { id: "vpc-1", publicSubnets: ["subnet-1", "subnet-2"], privateSubnets: ["subnet-3", "subnet-4"] },
-    },
-  }),
-};
-
-it.each(Object.entries(variants))(
+it.each(Object.entries(variants.aws))(
   "%s: every type and property is known, every value within bounds",
   async (_, config) => {
     const refused: string[] = [];

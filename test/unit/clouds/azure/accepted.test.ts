@@ -3,19 +3,11 @@ import { expect, it } from "vitest";
 
 import { createCluster } from "../../../../components/clouds";
 import { checkArguments, checkInputs, isKnown } from "../../../../simulator/schema";
-import { computed, dev, existing, invoke, prod } from "../azure";
+import { computed, invoke } from "../azure";
 import { record } from "../record";
+import { variants } from "../variants";
 
-const variants = {
-  dev: dev(),
-  prod: prod(),
-  private: dev({ access: { ...dev().access, private: true, authorizedNetworks: [] } }),
-  "existing network": dev({ network: { ...dev().network, existing: existing("nat") } }),
-  "DDoS protection": dev({ network: { ...dev().network, ddosProtection: true } }),
-  "a region without zones": prod({ region: "westus", nodes: { ...prod().nodes, zones: [] } }),
-};
-
-it.each(Object.entries(variants))(
+it.each(Object.entries(variants.azure))(
   "%s: every type and property is known, every value within bounds",
   async (_, config) => {
     const refused: string[] = [];

@@ -2,16 +2,10 @@
 import { expect, it } from "vitest";
 
 import { checkArguments, checkInputs, isKnown } from "../../../../simulator/schema";
-import { dev, existing, invoke, prod, up } from "./google";
+import { variants } from "../variants";
+import { invoke, up } from "./google";
 
-const variants = {
-  dev: dev(),
-  prod: prod(),
-  private: dev({ access: { ...dev().access, private: true, authorizedNetworks: [] } }),
-  "existing network": dev({ network: { ...dev().network, existing } }),
-};
-
-it.each(Object.entries(variants))(
+it.each(Object.entries(variants.gcp))(
   "%s: every type and property is known, every value within bounds",
   async (_, config) => {
     const refused: string[] = [];

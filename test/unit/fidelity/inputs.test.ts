@@ -1,0 +1,81 @@
+/**
+ * Everything that the program sets on each cloud is held against public programs, and `docs/fidelity-inputs.md` says so.
+ * `npm run fidelity` runs this with `--update`, which writes the page anew.
+ */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { format } from "prettier";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import type { PlatformConfig } from "../../../components/config/types";
+import { types } from "../../../simulator/schema";
+import { readEvidence, readUncertain } from "../../../tools/fidelity/evidence";
+import { complaints, findings } from "../../../tools/fidelity/findings";
+import { page } from "../../../tools/fidelity/page";
+import { type Registered, type Use, useOf } from "../../../tools/fidelity/use";
+import * as azure from "../clouds/azure/cluster";
+import * as google from "../clouds/gcp/google";
+import type { Recording } from "../clouds/record";
+import * as aws from "../clouds/usualAws";
+import { variants } from "../clouds/variants";
+
+const root = resolve(__dirname, "../../..");
+const evidence = readEvidence();
+const uncertain = readUncertain();
+
+interface Cloud {
+  title: string;
+  prefix: RegExp;
+  variants: Record<string, PlatformConfig>;
+  up: (config: PlatformConfig, name: string) => Promise<{ recording: Recording }>;
+}
+
+const clouds: Cloud[] = [
+  { title: "AWS", prefix: /^(aws|eks):/, variants: variants.aws, up: aws.up },
+  { title: "Azure", prefix: /^azure-native:/, variants: variants.azure, up: azure.up },
+  { title: "Google", prefix: /^gcp:/, variants: variants.gcp, up: google.up },
+];
+
+async function registered({ prefix, variants: all, up }: Cloud): Promise<Registered[]> {
+  const resources: Registered[] = [];
+  for (const config of Object.values(all)) {
+    const { recording } = await up(config, "platform-test");
+    resources.push(...recording.all().filter(({ type }) => prefix.test(type)));
+  }
+  return resources;
+}
+
+describe("the program's inputs", () => {
+  const uses = new Map<Cloud, Use>();
+  const whole: Use = new Map();
+
+  beforeAll(async () => {
+    for (const cloud of clouds) {
+      const use = useOf(await registered(cloud));
+      uses.set(cloud, use);
+      for (const [type, properties] of use) whole.set(type, properties);
+    }
+  }, 300_000);
+
+  it("are set by somebody else too, or known not to be", () => {
+    expect(complaints(findings(whole, evidence), whole, evidence, uncertain)).toEqual([]);
+  });
+
+  it("are told on docs/fidelity-inputs.md: else run `npm run fidelity`", async () => {
+    const all = clouds.map((cloud) => {
+      const use = uses.get(cloud) ?? (new Map() as Use);
+      return {
+        title: cloud.title,
+        variants: Object.keys(cloud.variants),
+        findings: findings(use, evidence),
+        others: types().filter((type) => cloud.prefix.test(type) && !use.has(type)),
+      };
+    });
+    const text = await format(page(all, evidence, uncertain), { parser: "markdown", printWidth: 120 });
+    await expect(text).toMatchFileSnapshot(join(root, "docs/fidelity-inputs.md"));
+  });
+
+  it("are linked from the page on fidelity", () => {
+    expect(readFileSync(join(root, "docs/fidelity.md"), "utf8")).toContain("(fidelity-inputs.md)");
+  });
+});
