@@ -76,8 +76,10 @@ export class Session {
   }
 
   private async resources() {
-    const { deployment } = await this.stack.exportStack();
-    return (deployment as { resources?: { urn: string; type: string; id?: string }[] }).resources ?? [];
+    const { deployment } = (await this.stack.exportStack()) as {
+      deployment: { resources?: { urn: string; type: string; id?: string }[] };
+    };
+    return deployment.resources ?? [];
   }
 
   async close(): Promise<void> {
