@@ -54,7 +54,9 @@ describe("what the backups are in", () => {
     const group = "/subscriptions/s/resourceGroups/platform-prod-backup";
     expect(
       backupStores([
-        resource(`${storage}$azure-native:storage:StorageAccount`, "b", { id: `${group}/providers/Microsoft.Storage/a` }),
+        resource(`${storage}$azure-native:storage:StorageAccount`, "b", {
+          id: `${group}/providers/Microsoft.Storage/a`,
+        }),
         resource(`${storage}$azure-native:resources:ResourceGroup`, "platform-prod-backup", { id: group }),
         resource("platform:azure:Cluster$azure-native:resources:ResourceGroup", "platform-prod", {
           id: "/subscriptions/s/resourceGroups/platform-prod",
