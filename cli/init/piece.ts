@@ -31,16 +31,21 @@ export interface Finding {
   todo?: string;
 }
 
-/** Looks at every piece; those of which nothing can be there yet are not looked for. */
+/** Looks at every piece, all at once: command lines take their time. Those of which nothing can be there yet are left out. */
 export async function survey(pieces: Piece[]): Promise<Finding[]> {
-  const findings = new Map<Piece, Finding>();
+  const findings = new Map<Piece, Promise<Finding>>();
   for (const piece of pieces) {
-    const isEarly = piece.needs !== undefined && findings.get(piece.needs)?.todo !== undefined;
-    const found = isEarly ? false : await piece.find();
-    const todo = found === true ? undefined : found === false ? piece.action : found;
-    findings.set(piece, { piece, ...(todo === undefined ? {} : { todo }) });
+    const needed = piece.needs && findings.get(piece.needs);
+    findings.set(piece, look(piece, needed));
   }
-  return [...findings.values()];
+  return Promise.all(findings.values());
+}
+
+async function look(piece: Piece, needed: Promise<Finding> | undefined): Promise<Finding> {
+  const isEarly = (await needed)?.todo !== undefined;
+  const found = isEarly ? false : await piece.find();
+  if (found === true) return { piece };
+  return { piece, todo: found === false ? piece.action : found };
 }
 
 /**
