@@ -214,23 +214,35 @@ function kubeletProblem(inputs: Properties, principalId: string, context: Contex
     : undefined;
 }
 
-/** https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption */
+/**
+ * https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption. Words: https://github.com/Azure/AKS/issues/3575 (without
+ * permission), https://github.com/MicrosoftDocs/azure-docs/issues/93886 (no access named),
+ * https://github.com/Azure/telescope/pull/1121 and https://github.com/Azure/terraform-azurerm-aks/pull/599 (private).
+ */
 function kmsProblem(inputs: Properties, principalId: string | undefined, context: Context): string | undefined {
   const kms = object(object(inputs, "securityProfile"), "azureKeyVaultKms");
   if (kms.enabled !== true) return undefined;
   const keyId = text(kms, "keyId");
   const vault = vaultOfKey(keyId, context);
-  const isPublic = text(kms, "keyVaultNetworkAccess") !== "Private";
+  const access = text(kms, "keyVaultNetworkAccess");
+  const integrated = object(inputs, "apiServerAccessProfile").enableVnetIntegration === true;
   const barred =
     principalId && vault && ["encrypt", "decrypt"].find((each) => !mayUseKey(each, vault, principalId, context));
   return first(
     principalId === undefined && badRequest("Azure Key Vault KMS does not support a system-assigned managed identity."),
+    access === "" && badRequest("KeyVault network access is unspecified for Azure Key Vault KMS."),
+    access === "Private" &&
+      text(kms, "keyVaultResourceId") === "" &&
+      badRequest("KeyVault resource ID is empty when KeyVault network access is Private."),
+    access === "Private" &&
+      !integrated &&
+      badRequest("Vnet integration should be enabled when KeyVault network access is Private."),
     !/^https:\/\/[^/]+\/keys\/[^/]+\/[0-9a-f]{32}$/.test(keyId) &&
       invalid(
         `The value of parameter securityProfile.azureKeyVaultKms.keyId is invalid: '${keyId}' names no version of a key.`,
       ),
     !vault && invalid(`The key ${keyId} of securityProfile.azureKeyVaultKms does not exist.`),
-    isPublic &&
+    access === "Public" &&
       vault &&
       text(object(vault.outputs, "properties"), "publicNetworkAccess") === "Disabled" &&
       invalid(`The key vault ${vault.id} is not reached from public networks, as keyVaultNetworkAccess says.`),
@@ -238,8 +250,8 @@ function kmsProblem(inputs: Properties, principalId: string | undefined, context
       barred !== "" &&
       azure(
         400,
-        "InvalidParameter",
-        `The managed identity of the cluster does not have keys ${barred} permission on key vault ${vault?.id ?? ""}.`,
+        "AzureKeyVaultKmsValidateIdentityPermissionCustomerError",
+        `The identity does not have keys encrypt/decrypt permission on key vault "${new URL(keyId).origin}"`,
       ),
   );
 }

@@ -143,7 +143,8 @@ const reserved = [
 
 /**
  * Words: https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/issues/153 ("is not a reserved
- * network"), https://github.com/GoogleCloudPlatform/magic-modules/pull/8338 (without authorized networks).
+ * network"), https://github.com/GoogleCloudPlatform/magic-modules/pull/8338 (without authorized networks),
+ * https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/pull/2078 (Google's own addresses).
  */
 function endpointProblem(inputs: Properties, context: Context): string | undefined {
   const config = object(inputs, "privateClusterConfig");
@@ -170,6 +171,11 @@ function endpointProblem(inputs: Properties, context: Context): string | undefin
     isPrivate &&
       inputs.masterAuthorizedNetworksConfig === undefined &&
       badRequest("Master authorized networks must be enabled if private endpoint is enabled."),
+    isPrivate &&
+      object(inputs, "masterAuthorizedNetworksConfig").gcpPublicCidrsAccessEnabled === true &&
+      badRequest(
+        'Invalid value for "cluster.master_authorized_networks_config": "cluster.master_authorized_networks_config.gcp_public_cidrs_access_enabled" cannot be enabled if private endpoint is enabled.',
+      ),
     isPrivate &&
       outside !== undefined &&
       badRequest(

@@ -23,7 +23,8 @@ is an error, here and in a rehearsal. Beyond that:
 - **rule**: whether a change of the property replaces the resource is known from the provider's source. A rehearsal refuses a change that no rule
   covers.
 - **bound**: the cloud's API model, or its documentation, bounds the property: a pattern, a length, a range, an enumeration.
-- **values**: enumerated values that the program gives.
+- **values**: enumerated values that the program gives. Other sizes of machines, other days of maintenance and other regions are as many more;
+  a rehearsal holds them against the same enumerations.
 - **set by**: files, by their numbers at the end of the page, that set the same properties and values: public programs, and where none was
   found the provider's own documentation and tests. On Azure, the parts of a resource's address (\`resourceGroupName\`, \`vaultName\`)
   count as seen with the resource.

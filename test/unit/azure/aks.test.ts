@@ -161,10 +161,18 @@ describe("clusters", () => {
       keyName: "secrets",
       properties: { kty: "RSA" },
     });
-    const encrypted = (keyId: unknown) =>
-      cluster(azure, net, { securityProfile: { azureKeyVaultKms: { enabled: true, keyId } } });
+    const encrypted = (keyId: unknown, access: object = { keyVaultNetworkAccess: "Public" }) =>
+      cluster(azure, net, { securityProfile: { azureKeyVaultKms: { enabled: true, keyId, ...access } } });
     await expect(encrypted(outputs.keyUri)).rejects.toThrow("names no version of a key");
-    await expect(encrypted(outputs.keyUriWithVersion)).rejects.toThrow("does not have keys encrypt permission");
+    await expect(encrypted(outputs.keyUriWithVersion)).rejects.toThrow(
+      'The identity does not have keys encrypt/decrypt permission on key vault "https://vault-1.vault.azure.net"',
+    );
+    await expect(encrypted(outputs.keyUriWithVersion, {})).rejects.toThrow("KeyVault network access is unspecified");
+    const closed = { keyVaultNetworkAccess: "Private" };
+    await expect(encrypted(outputs.keyUriWithVersion, closed)).rejects.toThrow("KeyVault resource ID is empty");
+    await expect(encrypted(outputs.keyUriWithVersion, { ...closed, keyVaultResourceId: vault.id })).rejects.toThrow(
+      "Vnet integration should be enabled",
+    );
     const permissions = { keys: ["encrypt", "decrypt"] };
     await azure.update(vault, {
       properties: {

@@ -19,6 +19,7 @@ const onAws: Variants = {
     backup: { ...aws.prod().backup, lock: "governance", copyRegion: "eu-central-1" },
     maintenance,
   }),
+  "Graviton machines": aws.dev({ nodes: { ...aws.dev().nodes, instanceType: "m7g.xlarge" } }),
   private: aws.dev({ access: { ...aws.dev().access, private: true } }),
   "existing network": aws.dev({
     network: {
@@ -44,6 +45,9 @@ const onAzure: Variants = {
   "shared volumes": azure.dev({ storage: { shared: true } }),
   private: azure.dev({ access: { ...azure.dev().access, private: true, authorizedNetworks: [] } }),
   "existing network": azure.dev({ network: { ...azure.dev().network, existing: azure.existing("nat") } }),
+  "existing network behind a firewall": azure.dev({
+    network: { ...azure.dev().network, existing: azure.existing("routed") },
+  }),
   "DDoS protection": azure.dev({ network: { ...azure.dev().network, ddosProtection: true } }),
   "a region without zones": azure.prod({ region: "westus", nodes: { ...azure.prod().nodes, zones: [] } }),
 };
@@ -56,6 +60,7 @@ const onGoogle: Variants = {
     storage: { shared: true },
     maintenance,
   }),
+  "fewer nodes than zones": google.dev({ nodes: { ...google.dev().nodes, min: 1, max: 1 } }),
   private: google.dev({ access: { ...google.dev().access, private: true, authorizedNetworks: [] } }),
   "existing network": google.dev({ network: { ...google.dev().network, existing: google.existing } }),
 };

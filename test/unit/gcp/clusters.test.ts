@@ -92,6 +92,17 @@ describe("clusters", () => {
       'network "0.0.0.0/0" is not a reserved network, which is required for private endpoints.',
     ],
     [
+      "Google's own addresses at a private endpoint",
+      {
+        privateClusterConfig: { enablePrivateNodes: true, enablePrivateEndpoint: true },
+        masterAuthorizedNetworksConfig: {
+          gcpPublicCidrsAccessEnabled: true,
+          cidrBlocks: [{ cidrBlock: "10.0.0.0/8" }],
+        },
+      },
+      'gcp_public_cidrs_access_enabled" cannot be enabled if private endpoint is enabled.',
+    ],
+    [
       "a control plane in the nodes' range",
       { privateClusterConfig: { enablePrivateNodes: true, masterIpv4CidrBlock: "10.0.1.0/28" } },
       'conflicts with subnetwork "nodes"',
