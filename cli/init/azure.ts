@@ -147,7 +147,7 @@ function storagePieces(account: string, region: string, needs: Piece): Piece[] {
     },
     {
       what: "of the account",
-      name: `versions; what is deleted can be brought back for ${softDeleteDays} days`,
+      name: `versions, deletions undone for ${softDeleteDays} days`,
       action: "turn on",
       needs: itself,
       find: async () => {

@@ -121,7 +121,7 @@ function bucketPieces(name: string, project: string, region: string, needs: Piec
     ),
     setting("versions", (bucket) => bucket.versioning_enabled === true, "--versioning"),
     setting(
-      "what is deleted can be brought back for some days",
+      "deletions undone for some days",
       (bucket) => Number(bucket.soft_delete_policy?.retentionDurationSeconds ?? 0) > 0,
       `--soft-delete-duration=${softDeleteDays}d`,
     ),

@@ -8,7 +8,7 @@ import { ask, type Given } from "./questions";
 import { InitError } from "./run";
 import { type Changes, listed, StackFile } from "./stackFile";
 import { chooseState, type State } from "./state";
-import { farewell, summary } from "./words";
+import { farewell, places, summary } from "./words";
 
 export interface InitOptions extends Given {
   stack?: string;
@@ -46,7 +46,7 @@ export async function init(options: InitOptions, { root, asker, say }: Surroundi
 
   const findings = await survey(pieces(file, changes, state, session));
   const missing = findings.filter(({ todo }) => todo !== undefined);
-  say(`\n${planTable(findings)}\n${summary(config)}\n`);
+  say(`\n${planTable(findings)}\n${places(state)}\n\n${summary(config)}\n`);
   if (missing.length === 0) {
     say("Everything is there; nothing was changed.");
   } else if (options.dryRun) {
@@ -113,17 +113,16 @@ function pieces(file: StackFile, changes: Changes, state: State, session: Sessio
   ];
 }
 
+/** @param file opened anew each time where Pulumi writes to it too */
 function filePiece(file: StackFile | (() => StackFile), changes: Changes): Piece {
   const open = () => (file instanceof StackFile ? file : file());
+  const { name, exists } = open();
+  const differences = open().differences(changes);
   return {
     what: "stack file",
-    name: open().name,
-    action: "write",
-    find: async () => {
-      const differences = open().differences(changes);
-      if (differences.length === 0) return open().exists;
-      return [open().exists ? "change" : "write", ...differences].join("\n");
-    },
+    name: [name, ...differences].join("\n  "),
+    action: exists || !(file instanceof StackFile) ? "change" : "write",
+    find: async () => exists && differences.length === 0,
     make: async () => open().write(changes),
   };
 }

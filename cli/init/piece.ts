@@ -5,6 +5,7 @@ import { InitError } from "./run";
 export interface Piece {
   /** `bucket`, `key` */
   what: string;
+  /** May go on with lines that tell more. */
   name: string;
   /** What is done where it is not there: `create`, `turn on`. */
   action: string;
@@ -55,7 +56,7 @@ async function look(piece: Piece, needed: Promise<Finding> | undefined): Promise
 export async function makeAll(findings: Finding[], say: Say): Promise<void> {
   for (const { piece, todo } of findings) {
     if (todo === undefined) continue;
-    say(`${piece.what} ${piece.name}: ${todo.replaceAll("\n", ", ")}`);
+    say(`${piece.what} ${piece.name.replace(/\n.*/s, "")}: ${todo}`);
     try {
       await piece.make((line) => say(`  ${line}`));
     } catch (error) {
@@ -66,7 +67,7 @@ export async function makeAll(findings: Finding[], say: Say): Promise<void> {
 }
 
 export function planTable(findings: Finding[]): string {
-  const table = new Table({ head: ["what", "name", "is"], style: { head: [], border: [] } });
+  const table = new Table({ head: ["what", "name", "is"], style: { head: [], border: [], compact: true } });
   for (const { piece, todo } of findings) {
     table.push([piece.what, piece.name, todo === undefined ? "there" : `to do: ${todo}`]);
   }

@@ -58,7 +58,7 @@ export function loginPiece({ root, backend, isInteractive }: Session, needs?: Pi
   const isCloud = backend.startsWith("https://");
   return {
     what: "login",
-    name: backend,
+    name: backend.replace(/\?.*/, ""),
     action: "pulumi login",
     ...(needs ? { needs } : {}),
     find: async () => {
@@ -85,7 +85,7 @@ export function stackPiece(session: Session, needs: Piece): Piece {
   return {
     what: "stack",
     name: stack,
-    action: `create, its secrets by ${secretsProvider}`,
+    action: "create",
     needs,
     find: async () => {
       const found = await find();

@@ -24,6 +24,11 @@ export function summary({
   return `${environment} on ${cloud}: ${size}; ${rest.join(", ")}.\nAll of it can be changed: docs/configuration.md`;
 }
 
+/** Where everything goes, as Pulumi takes it. */
+export function places({ backend, secretsProvider }: { backend: string; secretsProvider: string }): string {
+  return `state in      ${backend}\nsecrets under ${secretsProvider}`;
+}
+
 export interface Farewell {
   stack: string;
   file: string;
@@ -51,7 +56,7 @@ export function farewell({ stack, file, cloud, backend, secretsProvider, isNew }
   ];
   const width = Math.max(...steps.map(([command]) => command.length));
   return [
-    ...(isNew ? ["", `${stack} is ready; its state is in ${backend}`] : []),
+    ...(isNew ? ["", `${stack} is ready.`] : []),
     "",
     "Next:",
     ...steps.map(([command, why]) => `  ${command.padEnd(width)}  # ${why}`),
