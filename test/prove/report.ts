@@ -110,7 +110,7 @@ function failures(rows: Row[]): string[] {
 /** The command that lets the same go wrong again. */
 export function repeat({ stack, cloud }: Pick<Row, "stack" | "cloud">, { fault, together = [fault] }: Outcome): string {
   const faults = together.length <= 8 ? together : [fault];
-  return `npm start -- --stack ${stack} --cloud ${cloud} ${faults.map((one) => `--fault '${one}'`).join(" ")}`;
+  return `npm start -- --stack ${stack} --cloud ${cloud} ${faults.map((one) => `--fault ${one}`).join(" ")}`;
 }
 
 function keyOf({ stack, cloud, kind }: Row): string {
