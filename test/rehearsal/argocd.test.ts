@@ -103,7 +103,7 @@ describe("Argo CD", () => {
   it("takes its settings from the release's values", async () => {
     const core = config.makeApiClient(CoreV1Api);
     const settings = await core.readNamespacedConfigMap({ name: "argocd-cm", namespace: "argocd" });
-    expect(settings.data?.["timeout.reconciliation"]).toBe("180s");
+    expect(settings.data?.["timeout.reconciliation"]).toBe("120s");
     const answer = (await (await fetch(`${argocd.url}/api/v1/settings`)).json()) as { trackingMethod: string };
     expect(answer.trackingMethod).toBe("annotation");
   });
