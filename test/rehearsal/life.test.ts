@@ -63,7 +63,9 @@ describe("the stack dev on AWS", () => {
   let session: Session;
   beforeAll(async () => {
     // One version behind, to be brought forward; developers, to be let in.
-    const set = ['kubernetesVersion="1.35"', `access.developerGroups=["${developers}"]`].map(parseSetting);
+    const set = ['region="eu-west-1"', 'kubernetesVersion="1.35"', `access.developerGroups=["${developers}"]`].map(
+      parseSetting,
+    );
     session = await openSession({ cloud: "aws", set });
   });
   afterAll(() => session?.close());
