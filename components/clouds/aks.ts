@@ -103,7 +103,10 @@ class AksCluster extends pulumi.ComponentResource {
       { place, clusterName: cluster.name, pools: pools.others, dependsOn: maintenance },
       parent,
     );
-    const issuerUrl = cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
+    // Known when there is a cluster: until then the profile is what was asked for, in which there is no address.
+    const issuerUrl = cluster.oidcIssuerProfile.apply(
+      (profile) => profile?.issuerURL ?? pulumi.unknown,
+    ) as pulumi.Output<string>;
     const identities = this.identities(issuerUrl, zone, backup);
 
     const kubeconfig = kubeconfigOf(cluster, place, caller, this);
