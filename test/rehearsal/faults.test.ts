@@ -9,7 +9,7 @@ import { formatFault, listPlaces } from "../prove/places";
 import { sample } from "../prove/sample";
 import { walk, type WalkEvent } from "../prove/walk";
 
-const places = 8;
+const places = 6;
 const seed = Number(process.env["FAULT_SEED"] ?? 1);
 
 describe.each(["aws", "azure", "gcp"] as const)("a stack on %s", (cloud) => {
