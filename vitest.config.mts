@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** Most tests run the program: Pulumi's SDK is three times as fast without a stack trace for every promise. */
 const setupFiles = ["./components/promises.ts"];
 
+/** Not needed by unit tests, which run on a machine that has none of them. */
+const programs = ["./test/programs.ts"];
+
 export default defineConfig({
   test: {
     // Left to itself, vitest keeps one core free: on two cores that is half of them.
@@ -19,16 +22,26 @@ export default defineConfig({
           hookTimeout: 30_000,
         },
       },
-      { test: { name: "contract", include: ["test/contract/**/*.test.ts"], setupFiles, testTimeout: 120_000 } },
+      {
+        test: {
+          name: "contract",
+          include: ["test/contract/**/*.test.ts"],
+          globalSetup: programs,
+          setupFiles,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: "rehearsal",
           include: ["test/rehearsal/**/*.test.ts"],
+          globalSetup: programs,
           // Real engines and control planes: after everything else, one file at a time.
           sequence: { groupOrder: 1 },
           poolOptions: { forks: { singleFork: true } },
           testTimeout: 900_000,
-          hookTimeout: 2_700_000,
+          hookTimeout: 900_000,
         },
       },
     ],

@@ -8,8 +8,12 @@ import { repository } from "../../cli/project";
 import { ensureTools } from "../../cli/tools";
 import { step } from "../unit/workflows/workflows";
 
+let actionlint: string;
+beforeAll(async () => {
+  ({ actionlint } = await ensureTools(() => undefined, ["actionlint"]));
+});
+
 it("actionlint finds nothing wrong in the workflows", async () => {
-  const { actionlint } = await ensureTools(() => undefined, ["actionlint"]);
   // Shell scripts are checked where shellcheck happens to be installed: not here, so that every machine says the same.
   const { stdout, exitCode } = await execa(actionlint, ["-no-color", "-shellcheck=", "-pyflakes="], {
     cwd: repository,

@@ -15,7 +15,7 @@ beforeEach(async () => {
   session.add(pulumi);
   state = `file://${join(session.folder, "state")}`;
   vi.stubEnv("PULUMI_HOME", join(session.folder, "home"));
-}, 2_700_000);
+});
 afterEach(() => session.end());
 
 const file = `# Ours.
