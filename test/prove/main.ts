@@ -8,7 +8,7 @@ import type { Journal } from "./journal";
 import { faultsOf, formatFault, parseFault, type Place } from "./places";
 import { Progress } from "./progress";
 import { directoryOf, inProcess, journalOf, prove, type Job } from "./prove";
-import { repeat, writeReport, type Row } from "./report";
+import { once, others, repeat, writeReport, type Row } from "./report";
 import { sample } from "./sample";
 
 const clouds = ["aws", "azure", "gcp"] as const;
@@ -112,7 +112,7 @@ function rowOf({ stack, cloud, name, faults }: Job, journal: Journal): Omit<Row,
 
 function tellResult(row: Row): void {
   say(`${row.cloud} ${row.kind}: ${row.survived} of ${row.places} survived, ${row.attempts} ups, ${row.seconds} s`);
-  for (const failure of row.failures) say(`  again: ${repeat(row, failure)}`);
+  for (const failure of once(row.failures)) say(`  ${failure.fault}${others(failure)}: ${repeat(row, failure)}`);
 }
 
 function several<Value extends string>(allowed: readonly Value[]) {

@@ -27,7 +27,10 @@ export class Progress {
         `${name}: ${this.known.get(job) ?? 0} of ${job.faults.length}, now ${event.hits.length} more; ${this.left()}`,
       );
     }
-    if (event.event === "failed") this.say(`${name}: FAILED ${event.faults.join(" ")}\n${event.error}`);
+    if (event.event === "failed") {
+      const [fault = "", ...others] = event.faults;
+      this.say(`${name}: FAILED ${fault}${others.length > 0 ? ` and ${others.length} others` : ""}\n${event.error}`);
+    }
     if (event.event === "broken") this.say(`${name}: ended early: ${event.error}`);
     if (event.event === "converged") this.say(`${name}: converged, nothing left`);
   }

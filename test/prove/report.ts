@@ -98,13 +98,35 @@ function machines(rows: Row[]): string[] {
 }
 
 function failures(rows: Row[]): string[] {
-  const failed = rows.flatMap((row) => row.failures.map((failure) => ({ row, failure })));
+  const failed = rows.flatMap((row) => once(row.failures).map((failure) => ({ row, failure })));
   if (failed.length === 0) return ["None."];
   return failed.map(({ row, failure }) =>
-    [`### ${row.cloud}: ${failure.fault}`, "```", repeat(row, failure), "```", "```text", failure.error, "```"].join(
-      "\n",
-    ),
+    [
+      `### ${row.cloud}: ${failure.fault}${others(failure)}`,
+      "```sh",
+      repeat(row, failure),
+      "```",
+      "```text",
+      failure.error,
+      "```",
+    ].join("\n"),
   );
+}
+
+/** One of those that failed together: at the same moment, or with the whole stack at its end. */
+export function once(failures: Outcome[]): Outcome[] {
+  const seen = new Set<string>();
+  return failures.filter(({ fault, error, together = [fault] }) => {
+    const key = JSON.stringify([error, together]);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+/** ` and 89 others` */
+export function others({ together = [] }: Outcome): string {
+  return together.length > 1 ? ` and ${together.length - 1} others` : "";
 }
 
 /** The command that lets the same go wrong again. */

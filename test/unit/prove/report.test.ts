@@ -40,6 +40,16 @@ describe("the page of the fault matrix", () => {
     expect(matrixPage([{ ...row, machine: { ...machine, load: 9 } }])).toContain("Other work ran");
   });
 
+  it("tells once what failed together", () => {
+    const together = ["crash@a:b:C=one", "crash@a:b:C=two"];
+    const failures = together.map((fault) => ({ fault, error: "not empty", together }));
+    const text = matrixPage([{ ...row, survived: 142, failures: [...failures, failure] }]);
+    expect(text.match(/^### .*$/gm)).toEqual([
+      "### aws: crash@a:b:C=one and 1 others",
+      "### aws: crash@aws:ec2/vpc:Vpc=main",
+    ]);
+  });
+
   it("tells how a failure is had again, with what happened at the same moment", () => {
     expect(repeat(row, failure)).toBe("npm start -- --stack dev --cloud aws --fault crash@aws:ec2/vpc:Vpc=main");
     const together = [failure.fault, "crash@aws:ec2/eip:Eip=nat"];
