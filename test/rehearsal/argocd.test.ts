@@ -1,5 +1,5 @@
 /** The real Argo CD on a real control plane, syncing this repository's gitops folder. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -19,6 +19,7 @@ import { sendPush } from "../../simulator/argocd/webhook";
 import { ControlPlanes } from "../../simulator/controlplane";
 import { serveGit, type GitRemote } from "../../simulator/git";
 import { until } from "../../simulator/controlplane/drain";
+import { identityOf } from "../../simulator/processes";
 import { devConfig } from "../unit/platform/fixture";
 import { Cluster, processes, project, rootApplication } from "./argocd-cluster";
 import { node } from "./objects";
@@ -243,6 +244,6 @@ describe("Argo CD", () => {
     expect(pids).toHaveLength(5);
     await argocd.stop();
     expect(processes(join(directory, "argocd"))).toEqual({});
-    expect(pids.filter((pid) => readdirSync("/proc").includes(String(pid)))).toEqual([]);
+    expect(pids.filter((pid) => identityOf(pid) !== undefined)).toEqual([]);
   });
 });
