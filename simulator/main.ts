@@ -44,7 +44,7 @@ export interface SimulatorOptions {
   /** Files with a chart's CRDs, by chart. */
   crds: Record<string, string[]>;
   /** What the Git host serves, and where the stack looks for it. */
-  gitops: Omit<ServeGitOptions, "directory">;
+  gitops: Omit<ServeGitOptions, "directory" | "onPush">;
   /** A cluster that exists before the stack does: the name of its kubeconfig context. */
   existing?: { context: string };
   /** The stack's domain: whoever has it has a DNS zone for it. */
@@ -59,6 +59,8 @@ export interface SimulatorReady {
    * that exists already.
    */
   environment: Record<string, string>;
+  /** Where the gitops repository can be cloned from and pushed to on this machine. */
+  gitops: string;
 }
 
 async function main(settingsFile: string): Promise<void> {
@@ -92,7 +94,12 @@ async function main(settingsFile: string): Promise<void> {
     balance: (cluster, service) => (cluster.cloud === "azure" ? balanceOnAzure(azure, cluster, service) : undefined),
     log,
   });
-  const git = await serveGit({ ...options.gitops, directory: join(directory, "git") });
+  const { repository, revision: branch } = options.gitops;
+  const git = await serveGit({
+    ...options.gitops,
+    directory: join(directory, "git"),
+    onPush: (push) => releases.push({ repository, branch, ...push }),
+  });
   await endUnrecorded(clusters, store.all(), log);
   await clusters.resume();
   await removeUnrecordedPools(clusters, store.all(), log);
@@ -142,7 +149,7 @@ async function main(settingsFile: string): Promise<void> {
     process.exit(0);
   };
   const providers = Object.fromEntries(Object.entries(servers).map(([name, { port }]) => [name, port]));
-  print({ ready: { providers, environment } });
+  print({ ready: { providers, environment, gitops: git.url } });
 }
 
 function print(message: { ready: SimulatorReady } | { crash: true }): void {

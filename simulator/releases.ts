@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { startArgoCd, type ArgoCd, type ArgoCdOptions } from "./argocd";
 import { allowRemoval } from "./argocd/removal";
+import { sendPush, type Push } from "./argocd/webhook";
 import type { ControlPlanes } from "./controlplane";
 import type { ReleaseEvent } from "./kubernetes";
 
@@ -56,6 +57,19 @@ export class Releases {
     else await this.start(entry);
   }
 
+  /**
+   * Tells each Argo CD that has a webhook secret of a push, as the Git host whose owner has set the webhook up with it;
+   * the others find out when they look. What one of them does not take is in the log.
+   */
+  async push(push: Omit<Push, "secret">): Promise<void> {
+    for (const entry of this.read()) {
+      const argocd = this.running.get(keyOf(entry));
+      const secret = await this.webhookSecret(entry);
+      if (!argocd || secret === undefined) continue;
+      await sendPush(argocd.url, { ...push, secret }).catch((error: unknown) => this.options.log(String(error)));
+    }
+  }
+
   /** Ends every program; `resume` starts them again. */
   async shutdown(): Promise<void> {
     await Promise.all([...this.running.values()].map((program) => program.stop()));
@@ -74,6 +88,15 @@ export class Releases {
       log,
     });
     this.running.set(keyOf(entry), started);
+  }
+
+  private async webhookSecret({ clusterId, release: { namespace } }: Running): Promise<string | undefined> {
+    const config = new KubeConfig();
+    config.loadFromFile((await this.options.clusters.cluster(clusterId)).adminKubeconfig);
+    const api = config.makeApiClient(CoreV1Api);
+    const { data } = await api.readNamespacedSecret({ name: "argocd-secret", namespace });
+    const encoded = data?.["webhook.github.secret"];
+    return encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString();
   }
 
   /** Helm's history says so: a release whose removal has begun, or ended, must not be brought back. */

@@ -13,6 +13,14 @@ import { ScratchRepository, type Source } from "./scratch";
 export type { Source } from "./scratch";
 export { SourceError } from "./source";
 
+export interface GitPush {
+  /** The branch's commit before and after. */
+  before: string;
+  after: string;
+  /** Paths that differ. */
+  changed: string[];
+}
+
 export interface ServeGitOptions {
   source: Source;
   /** Address of the repository as the stack has it (`gitops.repository`). */
@@ -21,12 +29,14 @@ export interface ServeGitOptions {
   revision: string;
   /** Folder that the root Application points at (`gitops.path`): tells where in the repository the source's content lies. */
   path: string;
+  /** Called with each push to the branch, by whomever: where a Git host sends its webhooks. */
+  onPush?(push: GitPush): Promise<void>;
   /** Holds the scratch repository, the host's certificate and its ports: the same folder means the same host again. */
   directory: string;
 }
 
 export interface GitRemote {
-  /** Plain address on this machine, for whoever can't be told of the proxy: `http://127.0.0.1:41234/repository.git`. */
+  /** Plain address on this machine, for clones and pushes of whoever can't be told of the proxy: `http://127.0.0.1:41234/repository.git`. */
   url: string;
   /** True where Git clients reach the stack's own address through `network`; false for SSH addresses, which have no proxy. */
   mapped: boolean;
@@ -55,7 +65,13 @@ export async function serveGit(options: ServeGitOptions): Promise<GitRemote> {
 
   const host = httpsHost(options.repository);
   const ports = await keptPorts(join(options.directory, "ports.json"), 3);
-  const server = new GitServer(scratch.gitDirectory);
+  let head = await scratch.head();
+  const pushed = async (): Promise<void> => {
+    const [before, after] = [head, await scratch.head()];
+    head = after;
+    if (before !== after) await options.onPush?.({ before, after, changed: await scratch.changed(before, after) });
+  };
+  const server = new GitServer(scratch.gitDirectory, pushed);
   const proxy = new EndpointProxy();
   await server.listen(ports[0]);
   const certificates: Record<string, string> = {};
@@ -74,7 +90,9 @@ export async function serveGit(options: ServeGitOptions): Promise<GitRemote> {
     revision: () => scratch.head(),
     push: async (message, change) => {
       await change(scratch.folder);
-      return scratch.commit(message);
+      await scratch.commit(message);
+      await pushed();
+      return head;
     },
     stop: async () => {
       await Promise.all([server.close(), proxy.close()]);

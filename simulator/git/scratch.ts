@@ -56,6 +56,12 @@ export class ScratchRepository {
     return (await this.git("rev-parse", "HEAD")).stdout;
   }
 
+  /** Paths that differ between two commits. */
+  async changed(before: string, after: string): Promise<string[]> {
+    const { stdout } = await this.git("diff", "--name-only", before, after);
+    return stdout.split("\n").filter(Boolean);
+  }
+
   /** With the user's own Git configuration and credentials: it is the user's repository. */
   private async clone(url: string): Promise<void> {
     rmSync(this.folder, { recursive: true, force: true });

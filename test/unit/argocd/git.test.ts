@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serveGit, SourceError, type GitRemote } from "../../../simulator/git";
+import { serveGit, SourceError, type GitPush, type GitRemote } from "../../../simulator/git";
 import { prefixOf } from "../../../simulator/git/source";
 
 const directory = mkdtempSync(join(tmpdir(), "git-host-"));
 const user = join(directory, "user");
 const address = "https://git.example.com/team/platform.git";
+const told: GitPush[] = [];
 let remote: GitRemote;
 
 beforeAll(async () => {
@@ -34,7 +35,8 @@ afterAll(async () => {
 
 function serve(folder: string, repository = address): Promise<GitRemote> {
   const path = "gitops/clusters/single-cluster";
-  return serveGit({ source: { folder }, repository, revision: "main", path, directory: join(directory, "host") });
+  const onPush = (push: GitPush) => Promise.resolve(void told.push(push));
+  return serveGit({ source: { folder }, repository, revision: "main", path, onPush, directory: join(directory, "host") });
 }
 
 /** Clones as Argo CD's repo server does: by the address that the stack names, through the proxy, trusting the host. */
@@ -75,11 +77,33 @@ describe("serveGit", () => {
     expect(readFileSync(join(user, "gitops/new.yaml"), "utf8")).toBe("untracked\n");
   });
 
-  it("refuses pushes of others", async () => {
+  it("takes a user's push, and tells of it", async () => {
     const copy = await clone("pusher", remote.url);
-    const pushed = await execa("git", ["push", "origin", "main:other"], { cwd: copy, reject: false });
-    expect(pushed.exitCode).not.toBe(0);
-    expect(pushed.stderr).toContain("403");
+    const before = await remote.revision();
+    appendFileSync(join(copy, "gitops/new.yaml"), "by a user\n");
+    const commit = ["-c", "user.name=u", "-c", "user.email=u@localhost", "commit", "--quiet", "--all", "-m", "edit"];
+    await execa("git", commit, { cwd: copy });
+    told.length = 0;
+    await execa("git", ["push", "--quiet", "origin", "main"], { cwd: copy });
+    const after = await remote.revision();
+    expect(after).not.toBe(before);
+    expect(told).toEqual([{ before, after, changed: ["gitops/new.yaml"] }]);
+    const other = await clone("after-push");
+    expect(readFileSync(join(other, "gitops/new.yaml"), "utf8")).toContain("by a user\n");
+    // The rehearsal's own next commit builds on it.
+    await remote.push("Another change", (folder) => appendFileSync(join(folder, "gitops/new.yaml"), "by us\n"));
+    expect(told.map((push) => push.before)).toEqual([before, after]);
+  });
+
+  it("refuses a push that does not build on what is there, and tells of nothing", async () => {
+    const copy = await clone("stale", remote.url);
+    await remote.push("Meanwhile", (folder) => appendFileSync(join(folder, "gitops/new.yaml"), "meanwhile\n"));
+    told.length = 0;
+    const commit = ["-c", "user.name=u", "-c", "user.email=u@localhost", "commit", "--allow-empty", "-m", "stale"];
+    await execa("git", commit, { cwd: copy });
+    const pushed = await execa("git", ["push", "origin", "main"], { cwd: copy, reject: false });
+    expect(pushed.stderr).toContain("rejected");
+    expect(told).toEqual([]);
   });
 
   it("is the same host again after a restart, with the folder's newer content on top of its history", async () => {
