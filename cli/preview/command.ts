@@ -1,9 +1,9 @@
 /** `platform preview-report`: previews a stack for the people who review a change of it. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalWorkspace, StackNotFoundError, type Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
-import { repository } from "../project";
+import { existingStack } from "../stack";
 import { Changes } from "./changes";
 import { commentLimit, renderReport, summarize, type PreviewReport } from "./markdown";
 import { mask, secretsOf } from "./mask";
@@ -37,9 +37,9 @@ export function previewReportCommand(): Command {
 async function previewStack(name: string): Promise<{ report: PreviewReport; code: number }> {
   let stack: Stack;
   try {
-    stack = await LocalWorkspace.selectStack({ stackName: name, workDir: repository });
+    stack = await existingStack(name);
   } catch (error) {
-    return { report: { stack: name, changes: [], errors: [whyNot(name, error)] }, code: 2 };
+    return { report: { stack: name, changes: [], errors: [(error as Error).message] }, code: 2 };
   }
   const changes = new Changes();
   try {
@@ -63,14 +63,4 @@ async function masked(stack: Stack, errors: string[]): Promise<string[]> {
     // What cannot be compared with the secrets is not shown: the workflow's log has Pulumi's own words.
     return ["The preview failed, and the stack's state cannot be read to keep its secrets out of the message."];
   }
-}
-
-function whyNot(name: string, error: unknown): string {
-  if (error instanceof StackNotFoundError) {
-    return `There is no stack ${name} where this is logged in. Make it once, and commit its file: pulumi stack init ${name}`;
-  }
-  if (/ENOENT|not found/.test(String(error))) {
-    return "There is no pulumi on the PATH: https://www.pulumi.com/docs/install/";
-  }
-  return (error as Error).message;
 }

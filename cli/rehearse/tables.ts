@@ -27,8 +27,15 @@ export function printReport(report: Report): void {
     lines.push(
       heading("Applications"),
       table(
-        ["application", "project", "sync", "health"],
-        report.applications.map(({ name, project, sync, health }) => [name, project, sync, health]),
+        ["application", "project", "wave", "sync", "health", "pods ready"],
+        report.applications.map(({ name, project, wave, sync, health, waitsForApproval, pods }) => [
+          name,
+          project,
+          wave,
+          waitsForApproval ? `${sync}, waits for approval` : sync,
+          health,
+          pods.total === 0 ? "" : `${pods.ready} of ${pods.total}`,
+        ]),
       ),
     );
   }
@@ -49,7 +56,11 @@ function conclusion(report: Report): string[] {
       `  npm run platform -- stop`,
     ];
   }
+  const waiting = report.applications.filter(({ waitsForApproval }) => waitsForApproval);
   return [
+    ...(waiting.length > 0
+      ? [`${waiting.map(({ name }) => name).join(", ")} wait for a person's approval: --approve gives it.`]
+      : []),
     `${report.stack} converged on simulated ${report.cloud}, and nothing is left of it.`,
     `Next: look around in one that stays:  npm start -- --keep`,
     `      rehearse production:             npm start -- --stack prod`,
@@ -58,17 +69,24 @@ function conclusion(report: Report): string[] {
 }
 
 function byProvider(byType: Record<string, number>): string {
-  const counts = new Map<string, string[]>();
-  for (const [type, count] of Object.entries(byType)) {
-    const provider = type.split(":")[0] ?? type;
-    const name = type.split(":").at(-1) ?? type;
-    counts.set(provider, [...(counts.get(provider) ?? []), count > 1 ? `${name} ×${count}` : name]);
-  }
-  return table(
-    ["provider", "resources"],
-    [...counts].map(([provider, names]) => [provider, names.sort().join(", ")]),
-    remaining(14),
-  );
+  const types = Object.entries(byType).map(([type, count]) => ({ ...partsOf(type), count }));
+  const rows = [...new Set(types.map(({ provider }) => provider))].map((provider) => {
+    const ours = types.filter((one) => one.provider === provider);
+    const names = ours.map(({ module, name, count }) => {
+      // Google has an IAMMember for whatever has rights: buckets, keys, projects.
+      const shown = ours.filter((one) => one.name === name).length > 1 ? `${module}/${name}` : name;
+      return count > 1 ? `${shown} ×${count}` : shown;
+    });
+    return [provider, names.sort().join(", ")];
+  });
+  return table(["provider", "resources"], rows, remaining(14));
+}
+
+/** `gcp:storage/bucketIAMMember:BucketIAMMember` is of `gcp`, in `storage`; `kubernetes:core/v1:Secret` in `core/v1`. */
+function partsOf(type: string): { provider: string; module: string; name: string } {
+  const [provider = type, module = "", name = type] = type.split(":");
+  const folder = module.replace(/\/[^/]*$/, (last) => (last.slice(1).toLowerCase() === name.toLowerCase() ? "" : last));
+  return { provider, module: folder, name };
 }
 
 /** Widths of two columns: the second one has what the terminal leaves, so that its words wrap. */
@@ -80,7 +98,7 @@ function heading(text: string): string {
   return `\n${text}`;
 }
 
-function table(head: string[], rows: string[][], colWidths?: number[]): string {
+function table(head: string[], rows: (string | number)[][], colWidths?: number[]): string {
   const options = { head, wordWrap: true, style: { head: [], border: [] }, ...(colWidths ? { colWidths } : {}) };
   const drawn = new Table(options);
   drawn.push(...rows);

@@ -1,8 +1,9 @@
 /** `platform teardown`: takes a real stack down in the order that leaves nothing behind. */
 import { Command } from "commander";
-import { LocalWorkspace, StackNotFoundError, type Stack } from "@pulumi/pulumi/automation";
-import { project, repository } from "../project";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { project } from "../project";
 import { runSteps } from "../rehearse/progress";
+import { existingStack, NoStackError } from "../stack";
 import { proxyFromEnvironment } from "./proxy";
 import { backupStores, protectedResources, resourcesOf, type StackResource } from "./state";
 import { ProtectedError } from "./protection";
@@ -27,7 +28,7 @@ export function teardownCommand(): Command {
     .option("--delete-backups", "delete the backups too; otherwise they stay in the cloud", false)
     .option("--yes", "do it; without it, nothing is touched", false)
     .action(async ({ stack: name, unprotect, deleteBackups, yes }: TeardownCommandOptions) => {
-      const stack = await select(name);
+      const stack = await find(name);
       const resources = stack && (await resourcesOf(stack));
       if (!stack || !resources) return;
       if (resources.length === 0) {
@@ -47,17 +48,12 @@ export function teardownCommand(): Command {
 }
 
 /** Undefined where there is no such stack, or no Pulumi: the user has been told. */
-async function select(stackName: string): Promise<Stack | undefined> {
+async function find(name: string): Promise<Stack | undefined> {
   try {
-    return await LocalWorkspace.selectStack({ stackName, workDir: repository });
+    return await existingStack(name);
   } catch (error) {
-    if (error instanceof StackNotFoundError) {
-      refuse(`--stack ${stackName}: there is no such stack where you are logged in; pulumi stack ls tells which are.`);
-    } else if (/ENOENT|not found/.test(String(error))) {
-      refuse(`there is no pulumi on the PATH: https://www.pulumi.com/docs/install/ (${String(error)})`);
-    } else {
-      throw error;
-    }
+    if (!(error instanceof NoStackError)) throw error;
+    refuse(error.message);
     return undefined;
   }
 }

@@ -1,0 +1,25 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { emptyReport } from "../../../cli/rehearse/report";
+import { printReport } from "../../../cli/rehearse/tables";
+
+afterEach(() => vi.restoreAllMocks());
+
+it("names the module of resources whose names are the same, and of no others", () => {
+  let text = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  const byType = {
+    "gcp:storage/bucketIAMMember:BucketIAMMember": 1,
+    "gcp:projects/iAMMember:IAMMember": 3,
+    "gcp:serviceaccount/iAMMember:IAMMember": 2,
+    "azure-native:keyvault:Key": 1,
+    "kubernetes:core/v1:Secret": 2,
+  };
+  printReport({ ...emptyReport("dev", "gcp"), resources: { total: 9, byType } });
+  const shown = text.replace(/\s+│\s+│\s+/g, " ");
+  expect(shown).toContain("BucketIAMMember, projects/IAMMember ×3, serviceaccount/IAMMember ×2");
+  expect(shown).toMatch(/azure-native\s+│ Key /);
+  expect(shown).toMatch(/kubernetes\s+│ Secret ×2 /);
+});
