@@ -26,8 +26,13 @@ const getProject: Invoke = (args, context) => {
   };
 };
 
+/** google-beta/tpgresource/self_link_helpers.go, `GetLocationalResourcePropertiesFromSelfLinkString`: no short forms. */
 const getSubnetwork: Invoke = (args, context) => {
-  const reference = text(args, "selfLink") || text(args, "name");
+  const link = text(args, "selfLink");
+  if (link !== "" && new URL(link, "https://none").pathname.split("/").length < 9) {
+    throw new Error(`value ${link} was not a self link`);
+  }
+  const reference = link || text(args, "name");
   const project = projectOf(args, context);
   const found = referenced(context, "gcp:compute/subnetwork:Subnetwork", reference, project);
   const region = regionFor(args, context);

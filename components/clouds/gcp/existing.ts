@@ -26,7 +26,10 @@ export async function existingNetwork(
   provider: pulumi.ProviderResource,
 ): Promise<Network> {
   const [subnetwork = ""] = existing.privateSubnets;
-  const { secondaryIpRanges } = await getSubnetwork({ selfLink: subnetwork }, { provider }).catch((error: unknown) => {
+  // Part by part: the provider takes a whole address for a self link, and nothing shorter
+  // (https://github.com/hashicorp/terraform-provider-google/blob/main/google/tpgresource/self_link_helpers.go).
+  const [, project, , region, , name] = subnetwork.split("/");
+  const { secondaryIpRanges } = await getSubnetwork({ project, region, name }, { provider }).catch((error: unknown) => {
     throw new Error(
       `network.existing.privateSubnets: "${subnetwork}" cannot be looked at: ` +
         `${error instanceof Error ? error.message : String(error)} (needed: compute.subnetworks.get)`,

@@ -252,17 +252,19 @@ describe("look-ups", () => {
     expect(ask("dns/getManagedZones:getManagedZones", {})).toMatchObject({
       managedZones: [{ dnsName: "example.com.", name: "example-com", visibility: "public" }],
     });
-    const selfLink = "projects/shared-net/regions/europe-west1/subnetworks/platform";
-    expect(() => ask("compute/getSubnetwork:getSubnetwork", { selfLink })).toThrow(
-      `The resource '${selfLink}' was not found`,
-    );
+    const id = "projects/shared-net/regions/europe-west1/subnetworks/platform";
+    const named = { project: "shared-net", region: "europe-west1", name: "platform" };
+    expect(() => ask("compute/getSubnetwork:getSubnetwork", named)).toThrow(`The resource '${id}' was not found`);
     account.records.push(
-      ...existingNetwork({ id: "projects/shared-net/global/networks/shared", privateSubnets: [selfLink] }),
+      ...existingNetwork({ id: "projects/shared-net/global/networks/shared", privateSubnets: [id] }),
     );
-    const found = ask("compute/getSubnetwork:getSubnetwork", { selfLink });
-    expect((found?.secondaryIpRanges as { rangeName: string }[]).map(({ rangeName }) => rangeName)).toEqual([
-      "pods",
-      "services",
-    ]);
+    for (const arguments_ of [named, { selfLink: `https://www.googleapis.com/compute/v1/${id}` }]) {
+      const found = ask("compute/getSubnetwork:getSubnetwork", arguments_);
+      expect((found?.secondaryIpRanges as { rangeName: string }[]).map(({ rangeName }) => rangeName)).toEqual([
+        "pods",
+        "services",
+      ]);
+    }
+    expect(() => ask("compute/getSubnetwork:getSubnetwork", { selfLink: id })).toThrow("was not a self link");
   });
 });

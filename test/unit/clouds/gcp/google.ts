@@ -83,6 +83,8 @@ export const invoke: Invoke = (token, inputs) => {
         ],
       };
     case "gcp:compute/getSubnetwork:getSubnetwork":
+      if (inputs.project !== "example-net" || inputs.region !== "europe-west1" || inputs.name !== "platform")
+        throw new Error(`unexpected subnetwork: ${JSON.stringify(inputs)}`);
       return {
         ...inputs,
         secondaryIpRanges: [
