@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { argocdNamespace } from "./argocd";
 import type { GitopsConfig } from "./config/types";
-import { inCluster } from "./metadata";
+import { folderOf, inCluster } from "./metadata";
 
 export const rootApplication = "root";
 
@@ -61,10 +61,4 @@ function repositoryPatch({ repository, revision, path }: GitopsConfig): Record<s
       replace("folder", folderOf(path)),
     ]),
   };
-}
-
-/** The folder that holds `clusters/<cluster>`: `gitops` of `gitops/clusters/dev`, `.` of `clusters/dev`. */
-export function folderOf(path: string): string {
-  const above = path.split("/").filter(Boolean).slice(0, -2);
-  return above.length === 0 ? "." : above.join("/");
 }

@@ -33,6 +33,11 @@ export interface MetadataAnnotations {
   "platform/domain": string;
   /** JSON: controller → `{namespace, serviceAccount, annotations, podLabels}` of its cloud identity. */
   "platform/identities": pulumi.Input<string>;
+  /** Address and revision that this stack reads Git from, as `gitops.repository` and `gitops.revision` say. */
+  "platform/repository": string;
+  "platform/revision": string;
+  /** Folder of the repository that holds `apps/` and `clusters/`; `.` where that is its root. */
+  "platform/folder": string;
 }
 
 export function metadataLabels({ cloud, environment, region }: PlatformConfig): MetadataLabels {
@@ -45,7 +50,7 @@ export function metadataLabels({ cloud, environment, region }: PlatformConfig): 
 }
 
 export function metadataAnnotations(
-  { domain }: PlatformConfig,
+  { domain, gitops }: PlatformConfig,
   { name, traits }: Pick<Cluster, "name" | "traits">,
 ): MetadataAnnotations {
   return {
@@ -54,7 +59,16 @@ export function metadataAnnotations(
     "platform/ingress-class": ingressClassName(traits),
     "platform/domain": domain ?? "",
     "platform/identities": pulumi.jsonStringify(identities(traits)),
+    "platform/repository": gitops.repository,
+    "platform/revision": gitops.revision,
+    "platform/folder": folderOf(gitops.path),
   };
+}
+
+/** The folder that holds `clusters/<cluster>`: `gitops` of `gitops/clusters/dev`, `.` of `clusters/dev`. */
+export function folderOf(path: string): string {
+  const above = path.split("/").filter(Boolean).slice(0, -2);
+  return above.length === 0 ? "." : above.join("/");
 }
 
 /** Sorted, so that the same identities are always the same text. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { folderOf } from "../../../components/bootstrap";
+import { folderOf } from "../../../components/metadata";
 import { gitPort } from "../../../components/receivers";
 import type { Recording } from "../clouds/record";
 import { devConfig, fullTraits, install, localTraits, plainTraits, prodConfig } from "./fixture";
@@ -179,6 +179,9 @@ describe("the cluster's metadata", () => {
       "platform/storage-class": "standard",
       "platform/ingress-class": "traefik",
       "platform/domain": "example.com",
+      "platform/repository": "https://github.com/example/kubernetes-platform",
+      "platform/revision": "main",
+      "platform/folder": "gitops",
     });
     expect(JSON.parse(annotations["platform/identities"] ?? "")).toHaveProperty(
       "velero.serviceAccount",
