@@ -25,6 +25,7 @@ export function rehearseCommand(): Command {
     )
     .option("--gitops <folder or URL>", "what Argo CD syncs from, in place of this repository's gitops/")
     .option("--fault <kind@type=name#n>", "make a creation go wrong, once (repeatable)", each(parseFault), [])
+    .option("--approve", "sync the Applications that wait for a person's approval too", false)
     .option("--keep", "leave everything running and print the kubeconfig", false)
     .option("--json <file>", "write the report")
     .action(async ({ fault, ...options }: Omit<RehearseOptions, "faults"> & { fault: RehearseOptions["faults"] }) => {

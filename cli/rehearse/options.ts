@@ -11,6 +11,8 @@ export interface RehearseOptions {
   set: Setting[];
   /** Folder or URL that Argo CD syncs from, in place of this repository's `gitops/`. */
   gitops?: string;
+  /** Syncs the Applications that wait for a person. */
+  approve?: boolean;
   faults: Fault[];
   /** Leaves everything running. */
   keep: boolean;

@@ -1,3 +1,5 @@
+import type { ApplicationState } from "../../simulator/argocd/applications";
+
 /** What a rehearsal found: the shape of `--json FILE`, also what the tables on the terminal show. */
 export interface Report {
   stack: string;
@@ -13,7 +15,8 @@ export interface Report {
   storageClasses: { name: string; provisioner: string; default: boolean }[];
   loadBalancer: { kind: string; address: string };
   pods: { total: number; ready: number };
-  applications: { name: string; project: string; sync: string; health: string }[];
+  /** Those with `waitsForApproval` are synced by a person, or with `--approve`. */
+  applications: ApplicationState[];
   /** Changes that a second preview would make. */
   preview: { changes: number };
   /** What the teardown left in the cloud or on this machine. */

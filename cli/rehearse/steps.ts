@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import program from "../../index";
 import type { CloudRecord } from "../../simulator/cloud/behaviour";
-import { applications, waitForSync } from "../../simulator/argocd/applications";
+import { applications, approve, waitForSync } from "../../simulator/argocd/applications";
 import { connect, countPods, listStorageClasses, type Clients } from "../kubernetes";
 import { project, repository } from "../project";
 import { teardown } from "../teardown/teardown";
@@ -149,12 +149,26 @@ export const sync: Run = async (rehearsal, say) => {
   const clients = await cluster(rehearsal);
   try {
     await waitForSync(clients.config, { timeoutSeconds: 300, onProgress: say });
+    if (rehearsal.options.approve) await approveAll(clients, say);
   } finally {
     rehearsal.report.applications = await applications(clients.config);
     const { total, ready } = await countPods(clients);
     rehearsal.report.pods = { total, ready };
   }
 };
+
+/** One after the other, as a person would: what waits may be a parent of what waits next. */
+async function approveAll({ config }: Clients, say: Say): Promise<void> {
+  const approved: string[] = [];
+  for (;;) {
+    const next = (await applications(config)).find((one) => one.waitsForApproval && !approved.includes(one.name));
+    if (!next) return;
+    say(`approves ${next.name}`);
+    await approve(config, next.name);
+    approved.push(next.name);
+    await waitForSync(config, { timeoutSeconds: 300, approved, onProgress: say });
+  }
+}
 
 export const takeDown: Run = async (rehearsal, say) => tearDown(rehearsal, say, { deleteBackups: true });
 

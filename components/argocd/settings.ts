@@ -12,13 +12,21 @@ const poll = { seconds: 120, jitter: 60 };
 
 /**
  * Argo CD has no health check for Applications of its own, so sync waves of an Application of Applications would not
- * wait for anything: https://argo-cd.readthedocs.io/en/stable/operator-manual/health/#argocd-app
+ * wait for anything: https://argo-cd.readthedocs.io/en/stable/operator-manual/health/#argocd-app. One that a person syncs
+ * and that is not there yet keeps nobody waiting: its parent would never be done.
  */
 const applicationHealth = `
 local health = { status = "Progressing", message = "Waiting for the first sync" }
 if obj.status ~= nil and obj.status.health ~= nil then
   health.status = obj.status.health.status
   health.message = obj.status.health.message or ""
+end
+local policy = obj.spec.syncPolicy
+local automatic = policy ~= nil and policy.automated ~= nil and policy.automated.enabled ~= false
+local compared = obj.status ~= nil and obj.status.sync ~= nil
+if not automatic and compared and health.status == "Missing" then
+  health.status = "Healthy"
+  health.message = "Waits for approval: a person syncs it"
 end
 return health
 `.trimStart();

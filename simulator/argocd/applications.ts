@@ -1,21 +1,37 @@
 /** What Argo CD's Applications say of themselves, and waiting until they say that all is well. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
+import {
+  AppsV1Api,
+  CustomObjectsApi,
+  PatchStrategy,
+  setHeaderOptions,
+  type KubeConfig,
+  type V1ObjectMeta,
+} from "@kubernetes/client-node";
 
 /** One line of the report. */
 export interface ApplicationState {
   name: string;
   project: string;
+  /** When it is synced among the Applications of its parent: lower ones first. */
+  wave: number;
   /** `Synced`, `OutOfSync`, `Unknown`. */
   sync: string;
   /** `Healthy`, `Progressing`, `Degraded`, `Suspended`, `Missing`, `Unknown`. */
   health: string;
+  /** A person syncs it, and has something to sync. */
+  waitsForApproval: boolean;
+  /** Of its Deployments, StatefulSets and DaemonSets. */
+  pods: { ready: number; total: number };
 }
 
 /** The parts of an Application that are read here; every part of the status comes only with time. */
 export interface Application {
-  metadata: { name: string; namespace: string; deletionTimestamp?: string };
-  spec: { project: string; syncPolicy?: { automated?: { enabled?: boolean } } };
+  metadata: { name: string; namespace: string; annotations?: Record<string, string>; deletionTimestamp?: string };
+  spec: {
+    project: string;
+    syncPolicy?: { automated?: { enabled?: boolean }; syncOptions?: string[]; retry?: object };
+  };
   status?: {
     sync?: { status?: string; revision?: string };
     health?: { status?: string };
@@ -37,6 +53,8 @@ export interface WaitOptions {
   timeoutSeconds: number;
   /** Applications that must be there before the waiting can end, such as the root's children. */
   expected?: string[];
+  /** Applications that a person has synced, and that must get there too. */
+  approved?: string[];
   /** A commit that each must have got to. */
   revision?: string;
   /** Told whenever something changed, in one line. */
@@ -46,14 +64,74 @@ export interface WaitOptions {
 /** Every Application, by name. */
 export async function applications(config: KubeConfig, namespace = "argocd"): Promise<ApplicationState[]> {
   const found = await list(config, namespace);
+  const pods = await podsOfWorkloads(config);
   return found
-    .map(({ metadata, spec, status }) => ({
-      name: metadata.name,
-      project: spec.project,
-      sync: status?.sync?.status ?? "Unknown",
-      health: status?.health?.status ?? "Unknown",
-    }))
+    .map((application) => {
+      const { metadata, spec, status } = application;
+      const own = (status?.resources ?? []).map((resource) => pods.get(workload(resource))).filter(isPresent);
+      return {
+        name: metadata.name,
+        project: spec.project,
+        wave: Number(metadata.annotations?.["argocd.argoproj.io/sync-wave"] ?? 0),
+        sync: status?.sync?.status ?? "Unknown",
+        health: status?.health?.status ?? "Unknown",
+        waitsForApproval: waitsForApproval(application),
+        pods: {
+          ready: own.reduce((sum, { ready }) => sum + ready, 0),
+          total: own.reduce((sum, { total }) => sum + total, 0),
+        },
+      };
+    })
     .sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/**
+ * Syncs an Application as a person who approves of it does (`argocd app sync NAME`), with its own options and retries.
+ * Returns when Argo CD has been asked, not when it is done.
+ */
+export async function approve(config: KubeConfig, name: string, namespace = "argocd"): Promise<void> {
+  const application = (await list(config, namespace)).find(({ metadata }) => metadata.name === name);
+  if (!application) throw new Error(`there is no Application ${name}`);
+  const { syncOptions, retry } = application.spec.syncPolicy ?? {};
+  const operation = { initiatedBy: { username: "approver" }, sync: { syncOptions }, retry };
+  await config
+    .makeApiClient(CustomObjectsApi)
+    .patchNamespacedCustomObject(
+      { group: "argoproj.io", version: "v1alpha1", namespace, plural: "applications", name, body: { operation } },
+      setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+    );
+}
+
+async function podsOfWorkloads(config: KubeConfig): Promise<Map<string, { ready: number; total: number }>> {
+  const api = config.makeApiClient(AppsV1Api);
+  const [deployments, statefulSets, daemonSets] = await Promise.all([
+    api.listDeploymentForAllNamespaces(),
+    api.listStatefulSetForAllNamespaces(),
+    api.listDaemonSetForAllNamespaces(),
+  ]);
+  const key = (kind: string, metadata: V1ObjectMeta | undefined) =>
+    workload({ kind, namespace: metadata?.namespace, name: metadata?.name ?? "" });
+  return new Map([
+    ...[
+      ...deployments.items.map((item) => ["Deployment", item] as const),
+      ...statefulSets.items.map((item) => ["StatefulSet", item] as const),
+    ].map(([kind, { metadata, spec, status }]): [string, { ready: number; total: number }] => [
+      key(kind, metadata),
+      { ready: status?.readyReplicas ?? 0, total: spec?.replicas ?? 1 },
+    ]),
+    ...daemonSets.items.map(({ metadata, status }): [string, { ready: number; total: number }] => [
+      key("DaemonSet", metadata),
+      { ready: status?.numberReady ?? 0, total: status?.desiredNumberScheduled ?? 0 },
+    ]),
+  ]);
+}
+
+function workload({ kind, namespace, name }: { kind: string; namespace?: string; name: string }): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+function isPresent<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
 }
 
 /**
@@ -63,11 +141,11 @@ export async function applications(config: KubeConfig, namespace = "argocd"): Pr
  * @throws Error on time-out that says, for each that is not there yet, which of its resources is in the way and why.
  */
 export async function waitForSync(config: KubeConfig, options: WaitOptions): Promise<void> {
-  const { namespace = "argocd", expected = [], revision, timeoutSeconds } = options;
+  const { namespace = "argocd", timeoutSeconds } = options;
   const deadline = Date.now() + timeoutSeconds * 1000;
   let told = "";
   for (;;) {
-    const { waiting, problem } = await look(config, namespace, expected, revision);
+    const { waiting, problem } = await look(config, namespace, options);
     if (problem === undefined && waiting.length === 0) return;
     const line = problem ?? waiting.map(({ summary }) => summary).join(", ");
     if (line !== told) options.onProgress?.(line);
@@ -86,7 +164,8 @@ interface Look {
   problem?: string;
 }
 
-async function look(config: KubeConfig, namespace: string, expected: string[], revision?: string): Promise<Look> {
+async function look(config: KubeConfig, namespace: string, options: WaitOptions): Promise<Look> {
+  const { expected = [], approved = [], revision } = options;
   let found: Application[];
   try {
     found = await list(config, namespace);
@@ -96,7 +175,8 @@ async function look(config: KubeConfig, namespace: string, expected: string[], r
   if (found.length === 0) return { waiting: [], problem: `namespace ${namespace} has no Application` };
   const names = new Set(found.map(({ metadata }) => metadata.name));
   const missing = expected.filter((name) => !names.has(name));
-  const unfinished = found.filter((application) => isAutomatic(application) && !isDone(application, revision));
+  const awaited = (one: Application) => isAutomatic(one) || approved.includes(one.metadata.name);
+  const unfinished = found.filter((application) => awaited(application) && !isDone(application, revision));
   return {
     waiting: [
       ...missing.map((name) => ({ summary: `${name}: not there`, details: `${name}: there is no such Application` })),
@@ -109,6 +189,10 @@ async function look(config: KubeConfig, namespace: string, expected: string[], r
 function isAutomatic({ spec }: Application): boolean {
   const automated = spec.syncPolicy?.automated;
   return automated !== undefined && automated.enabled !== false;
+}
+
+function waitsForApproval(application: Application): boolean {
+  return !isAutomatic(application) && application.status?.sync?.status === "OutOfSync";
 }
 
 function isDone({ status }: Application, revision?: string): boolean {

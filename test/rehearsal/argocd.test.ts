@@ -126,14 +126,38 @@ describe("Argo CD", () => {
     expect(answer.stdout).toBe(allowed ? "Yes" : "No");
   });
 
+  it.each([
+    ["Progressing", "Waiting for the first sync", { automated: {} }, undefined],
+    ["Missing", "", { automated: {} }, { sync: { status: "OutOfSync" }, health: { status: "Missing" } }],
+    ["Degraded", "", {}, { sync: { status: "OutOfSync" }, health: { status: "Degraded" } }],
+    ["Healthy", "Waits for approval", {}, { sync: { status: "OutOfSync" }, health: { status: "Missing" } }],
+    [
+      "Healthy",
+      "Waits for approval",
+      { automated: { enabled: false } },
+      { sync: { status: "OutOfSync" }, health: { status: "Missing" } },
+    ],
+    ["Progressing", "Waiting for the first sync", {}, { health: undefined }],
+  ])("finds an Application %s (%s) by its policy %j and status %j", async (health, message, syncPolicy, status) => {
+    const file = join(directory, "application.json");
+    const metadata = { name: "a", namespace: "argocd" };
+    const application = { apiVersion: "argoproj.io/v1alpha1", kind: "Application", metadata };
+    writeFileSync(file, JSON.stringify({ ...application, spec: { project: "default", syncPolicy }, status }));
+    const question = ["admin", "settings", "resource-overrides", "health", file];
+    const { stdout } = await execa(argocdProgram, [...question, "--kubeconfig", kubeconfig, "--namespace", "argocd"]);
+    expect(stdout).toContain(`STATUS: ${health}`);
+    expect(stdout).toContain(message);
+  });
+
   it("brings both environments up from one root Application", async () => {
     for (const name of ["platform", "production"]) await cluster.apply(project(name));
     await cluster.apply(rootApplication(repository));
     await waitForSync(config, { timeoutSeconds: 180, expected });
+    const done = { wave: 0, sync: "Synced", health: "Healthy", waitsForApproval: false };
     expect(await applications(config)).toEqual([
-      { name: "root", project: "platform", sync: "Synced", health: "Healthy" },
-      { name: "task-manager-dev", project: "default", sync: "Synced", health: "Healthy" },
-      { name: "task-manager-prod", project: "production", sync: "Synced", health: "Healthy" },
+      { ...done, name: "root", project: "platform", pods: { ready: 0, total: 0 } },
+      { ...done, name: "task-manager-dev", project: "default", pods: { ready: 1, total: 1 } },
+      { ...done, name: "task-manager-prod", project: "production", pods: { ready: 3, total: 3 } },
     ]);
     expect((await cluster.deployment("dev")).status?.readyReplicas).toBe(1);
     expect((await cluster.deployment("prod")).status?.readyReplicas).toBe(3);

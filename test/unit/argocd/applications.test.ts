@@ -3,20 +3,47 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { applications, waitForSync, type Application } from "../../../simulator/argocd/applications";
+import { applications, approve, waitForSync, type Application } from "../../../simulator/argocd/applications";
 
 /** Answers in turn, the last one for ever; undefined is an answer with status 503. */
 let answers: (Application[] | undefined)[] = [];
 let asked = 0;
+const patched: [string, unknown][] = [];
+const workloads: Record<string, unknown[]> = {
+  "/apis/apps/v1/deployments": [
+    {
+      metadata: { namespace: "default", name: "web" },
+      spec: { replicas: 3 },
+      status: { readyReplicas: 2 },
+    },
+    { metadata: { namespace: "default", name: "another's" }, spec: { replicas: 7 } },
+  ],
+  "/apis/apps/v1/statefulsets": [{ metadata: { namespace: "default", name: "db" }, spec: {}, status: {} }],
+  "/apis/apps/v1/daemonsets": [
+    { metadata: { namespace: "default", name: "agent" }, status: { desiredNumberScheduled: 4, numberReady: 4 } },
+  ],
+};
 let server: Server;
 const config = new KubeConfig();
 
 beforeAll(async () => {
   server = createServer((request, response) => {
+    const json = (status: number, body: object) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const listed = workloads[request.url ?? ""];
+    if (listed) return json(200, { items: listed });
+    if (request.method === "PATCH") {
+      let body = "";
+      request.on("data", (part) => (body += String(part)));
+      request.on("end", () => {
+        patched.push([String(request.url), JSON.parse(body)]);
+        json(200, {});
+      });
+      return;
+    }
+    if (request.url !== "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications") return json(404, {});
     const answer = answers[Math.min(asked++, answers.length - 1)];
-    if (request.url !== "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications") response.writeHead(404).end();
-    else if (!answer) response.writeHead(503, { "content-type": "application/json" }).end("{}");
-    else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ items: answer }));
+    return answer ? json(200, { items: answer }) : json(503, {});
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -40,11 +67,37 @@ function application(name: string, sync?: string, health?: string, more: Partial
 
 describe("applications", () => {
   it("lists each with its states, by name", async () => {
-    answers = [[application("web", "Synced", "Progressing"), application("api")]];
+    const resources = [
+      { kind: "Deployment", namespace: "default", name: "web" },
+      { kind: "StatefulSet", namespace: "default", name: "db" },
+      { kind: "DaemonSet", namespace: "default", name: "agent" },
+      { kind: "Service", namespace: "default", name: "web" },
+    ];
+    const web = application("web", "Synced", "Progressing", { status: { resources } });
+    web.metadata.annotations = { "argocd.argoproj.io/sync-wave": "-2" };
+    answers = [[web, application("api"), application("shop", "OutOfSync", "Missing", { spec: { project: "p" } })]];
+    const nothing = { ready: 0, total: 0 };
+    const common = { project: "default", wave: 0, waitsForApproval: false, pods: nothing };
     expect(await applications(config)).toEqual([
-      { name: "api", project: "default", sync: "Unknown", health: "Unknown" },
-      { name: "web", project: "default", sync: "Synced", health: "Progressing" },
+      { ...common, name: "api", sync: "Unknown", health: "Unknown" },
+      { ...common, name: "shop", project: "p", sync: "OutOfSync", health: "Missing", waitsForApproval: true },
+      { ...common, name: "web", sync: "Synced", health: "Progressing", wave: -2, pods: { ready: 6, total: 8 } },
     ]);
+  });
+});
+
+describe("approve", () => {
+  it("syncs with the Application's own options and retries", async () => {
+    const syncPolicy = { syncOptions: ["ServerSideApply=true"], retry: { limit: 3 } };
+    answers = [[application("shop", "OutOfSync", "Missing", { spec: { project: "p", syncPolicy } })]];
+    await approve(config, "shop");
+    const operation = {
+      initiatedBy: { username: "approver" },
+      sync: { syncOptions: ["ServerSideApply=true"] },
+      retry: { limit: 3 },
+    };
+    expect(patched).toEqual([["/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/shop", { operation }]]);
+    await expect(approve(config, "nobody")).rejects.toThrow("there is no Application nobody");
   });
 });
 
@@ -70,6 +123,16 @@ describe("waitForSync", () => {
     ];
     await waitForSync(config, { timeoutSeconds: 5 });
     expect(asked).toBe(1);
+  });
+
+  it("waits for what a person has synced", async () => {
+    const manual = { spec: { project: "default" } };
+    answers = [
+      [done, application("manual", "Synced", "Progressing", manual)],
+      [done, application("manual", "Synced", "Healthy", manual)],
+    ];
+    await waitForSync(config, { timeoutSeconds: 5, approved: ["manual"] });
+    expect(asked).toBe(2);
   });
 
   it("waits for a commit", async () => {

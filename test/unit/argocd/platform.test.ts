@@ -17,6 +17,18 @@ describe.each([
     expect(data("argocd-cmd-params-cm")["server.insecure"]).toBe("true");
   });
 
+  it("know the public Git hosts, and those that the configuration names", () => {
+    expect(data("argocd-ssh-known-hosts-cm")["ssh_known_hosts"]).toMatch(/^github\.com ssh-ed25519 /m);
+    const knownHosts = ["git.example.com ssh-ed25519 AAAA", "git.example.com ssh-rsa BBBB"];
+    const gitops = { ...config.gitops, credentials: { knownHosts } };
+    const values = argocdValues({ ...config, gitops });
+    const hosts = renderConfiguration({ name: "argocd", namespace: "argocd", values })
+      .find(({ metadata }) => metadata.name === "argocd-ssh-known-hosts-cm")
+      ?.data?.["ssh_known_hosts"]?.split("\n");
+    expect(hosts?.slice(-3)).toEqual([...knownHosts, ""]);
+    expect(hosts?.some((line) => line.startsWith("github.com "))).toBe(true);
+  });
+
   it("leave every Secret to the program", () => {
     expect(objects.filter(({ kind }) => kind === "Secret")).toEqual([]);
   });
