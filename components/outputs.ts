@@ -11,6 +11,8 @@ export interface StackOutputs {
   cloud: Cloud;
   environment: string;
   region: string;
+  /** Minor version that the stack asks for; none on `local`, which has its own. */
+  kubernetesVersion?: string;
   clusterName: pulumi.Output<string>;
   /** The cloud's own id: an ARN, a resource id, a self link. */
   clusterId: pulumi.Output<string>;
@@ -64,6 +66,7 @@ export function stackOutputs(config: PlatformConfig, cluster: Cluster, platform:
     cloud: config.cloud,
     environment: config.environment,
     region: config.region,
+    ...(config.cloud === "local" ? {} : { kubernetesVersion: config.kubernetesVersion }),
     clusterName: cluster.name,
     clusterId: cluster.id,
     kubeconfig: pulumi.secret(cluster.kubeconfig),

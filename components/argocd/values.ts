@@ -10,6 +10,7 @@ const metrics = { enabled: true, serviceMonitor: { enabled: true } };
 export function argocdValues(config: PlatformConfig): Record<string, unknown> {
   const { ha, shards, sso } = config.argocd;
   const host = hostOf(config, "argocd");
+  const { knownHosts = [] } = config.gitops.credentials ?? {};
   return {
     global: {
       ...(host === undefined ? {} : { domain: host }),
@@ -23,6 +24,7 @@ export function argocdValues(config: PlatformConfig): Record<string, unknown> {
       rbac: argocdRbac(config),
       // The program's own: values would hold its content in plain text.
       secret: { createSecret: false },
+      ...(knownHosts.length > 0 ? { ssh: { extraHosts: knownHosts.join("\n") } } : {}),
     },
     redisSecretInit: { enabled: false },
     controller: {

@@ -84,6 +84,7 @@ function gitops({ environment, gitops }: Given): PlatformConfig["gitops"] {
             ...(credentials.sshPrivateKey === undefined
               ? {}
               : { sshPrivateKey: pulumi.secret(credentials.sshPrivateKey) }),
+            ...(credentials.knownHosts === undefined ? {} : { knownHosts: credentials.knownHosts }),
           },
         }),
     ...(webhookSecret === undefined ? {} : { webhookSecret: pulumi.secret(webhookSecret) }),

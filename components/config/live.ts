@@ -2,26 +2,31 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "./error";
 import type { Problem } from "./problems";
+import { supportedVersions } from "../versions";
 import type { Cloud, PlatformConfig } from "./types";
 
 /** What a stack's last finished update said of itself. */
 export interface LiveStack {
   cloud?: unknown;
   region?: unknown;
+  kubernetesVersion?: unknown;
 }
 
 /**
- * Refuses a configuration that would tear a live cluster down to build it somewhere else, and a new cluster that this
- * program could not talk to. Call it before any resource is declared. What the stack was is in its own outputs; one that
+ * Refuses a configuration that would tear a live cluster down to build it somewhere else, an upgrade that no cloud makes,
+ * and a new cluster that this program could not talk to. Call it before any resource is declared. What the stack was is in its own outputs; one that
  * never finished an update has none, and nothing to lose.
  *
  * @throws ConfigError
  */
 export async function assertPossible(
-  config: Pick<PlatformConfig, "cloud" | "region" | "access" | "network">,
+  config: Pick<PlatformConfig, "cloud" | "region" | "kubernetesVersion" | "access" | "network">,
 ): Promise<void> {
   const live = await liveStack();
-  const problems = [...movedProblems(live, config, pulumi.getStack()), ...unreachableProblems(live, config)];
+  const moved = movedProblems(live, config, pulumi.getStack());
+  // Another cloud has its own versions, and no cluster yet.
+  const versions = moved.length > 0 ? [] : versionProblems(live, config);
+  const problems = [...moved, ...versions, ...unreachableProblems(live, config)];
   if (problems.length > 0) throw new ConfigError(pulumi.getStack(), problems);
 }
 
@@ -48,6 +53,45 @@ export function movedProblems(
       message: `cannot change from "${String(live.region)}" to "${config.region}": ${next(config.cloud)}`,
     },
   ];
+}
+
+/**
+ * Kubernetes goes up, and one minor version at a time, on every cloud:
+ * - https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html
+ * - https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
+ * - https://cloud.google.com/kubernetes-engine/docs/concepts/cluster-upgrades
+ *
+ * What the last update brought about is taken for what runs; a cloud may have upgraded the cluster by itself since.
+ */
+export function versionProblems(
+  live: LiveStack,
+  { cloud, kubernetesVersion }: Pick<PlatformConfig, "cloud" | "kubernetesVersion">,
+): Problem[] {
+  if (cloud === "local" || typeof live.kubernetesVersion !== "string") return [];
+  const before = minorOf(live.kubernetesVersion);
+  const after = minorOf(kubernetesVersion);
+  const at = (next: string) => {
+    const change = `cannot change from "${live.kubernetesVersion as string}" to "${kubernetesVersion}"`;
+    return [{ key: "kubernetesVersion", message: `${change}: ${next}` }];
+  };
+  if (after < before) {
+    return at(
+      `a live cluster does not go back to an older Kubernetes. Set it back to "${live.kubernetesVersion}", or bring up ` +
+        "a stack of its own beside it",
+    );
+  }
+  const step = `1.${before + 1}`;
+  // A step that cannot be configured any more is taken with the cloud's own tools, and the cloud judges what follows.
+  if (after - before < 2 || !supportedVersions(cloud).some(({ version }) => version === step)) return [];
+  return at(
+    `Kubernetes goes up one minor version at a time. Set "${step}" first, pulumi up, and go on from there; where the ` +
+      "cloud has upgraded the cluster by itself, run pulumi refresh before it",
+  );
+}
+
+/** `1.35` → 35 */
+function minorOf(version: string): number {
+  return Number(version.split(".")[1]);
 }
 
 /** A private API server in a network that is only being made: nobody is inside yet, and the program has to be. */

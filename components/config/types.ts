@@ -49,6 +49,8 @@ export interface NodesConfig {
   spot: boolean;
   /** The cloud's own instance type, in place of the neutral size. */
   instanceType?: string;
+  /** Resource ids of registries on Azure that nodes may pull from. Unset: none. */
+  registries?: string[];
 }
 
 export interface NetworkConfig {
@@ -95,6 +97,8 @@ export interface GitopsConfig {
     username?: pulumi.Input<string>;
     password?: pulumi.Input<string>;
     sshPrivateKey?: pulumi.Input<string>;
+    /** Lines of known_hosts, beside those of the public hosts that Argo CD knows. */
+    knownHosts?: string[];
   };
   /** Shared secret that signs the Git host's webhook. Unset: one is generated. */
   webhookSecret?: pulumi.Input<string>;

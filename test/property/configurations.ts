@@ -1,5 +1,6 @@
 /** Configurations that are valid, whatever is drawn: every rule between keys is kept by how they are made. */
 import fc from "fast-check";
+import { partnersOf, softDelete } from "../../components/clouds/gcp/buckets";
 import { keys, matches, secretPaths } from "../../components/config/keys";
 import { exampleSecret } from "../../components/config/validate";
 import { instanceType, neutralSizes } from "../../components/instances";
@@ -83,8 +84,11 @@ function nodes({ cloud, region, existing }: Place): fc.Arbitrary<Values> {
       more: fc.nat(6),
       spot: maybe(fc.boolean()),
       zones: mayName ? maybe(zones) : fc.constant(undefined),
+      registries: cloudsOwn[cloud].registries ?? fc.constant(undefined),
     })
-    .map(({ size, min, more, spot, zones }) => filled({ ...size, min, max: min + more, spot, zones }));
+    .map(({ size, min, more, spot, zones, registries }) =>
+      filled({ ...size, min, max: min + more, spot, zones, registries }),
+    );
 }
 
 function networkOf(place: Place, kind: "own" | "existing" | undefined): fc.Arbitrary<Values | undefined> {
@@ -106,6 +110,16 @@ function tls({ cloud, region }: Place): fc.Arbitrary<Values | undefined> {
   return fc.oneof(...(cloud === "azure" ? [] : [fc.constant(undefined)]), off, on, ...given);
 }
 
+const privateKey = `-----BEGIN OPENSSH PRIVATE KEY-----\n${mark}\n-----END OPENSSH PRIVATE KEY-----\n`;
+const ownHost = exampleOf("gitops.credentials.knownHosts");
+
+/** The first entry of a list that the schema gives as an example. */
+function exampleOf(name: string): string {
+  const example = keys.find(({ path }) => path.join(".") === name)?.meta.example as string[] | undefined;
+  if (example?.[0] === undefined) throw new Error(`${name} has no example`);
+  return example[0];
+}
+
 const sealingKey = exampleSecret(["gitops", "sealingKeys", "0", "privateKey"]);
 
 const gitops: fc.Arbitrary<Values> = fc
@@ -121,9 +135,14 @@ const gitops: fc.Arbitrary<Values> = fc
         .map((repository): Values => ({
           repository,
           credentials: {
-            sshPrivateKey: `-----BEGIN OPENSSH PRIVATE KEY-----\n${mark}\n-----END OPENSSH PRIVATE KEY-----\n`,
+            sshPrivateKey: privateKey,
           },
         })),
+      fc.integer({ min: 1, max: 65535 }).map((port): Values => {
+        const knownHosts = [port === 22 ? ownHost : ownHost.replace("git.example.com", `[git.example.com]:${port}`)];
+        const repository = `ssh://git@git.example.com:${port}/team/platform`;
+        return { repository, credentials: { sshPrivateKey: privateKey, knownHosts } };
+      }),
     ),
     rest: group({
       revision: fc.constantFrom("main", "v1.2.3", "release/2026-11"),
@@ -135,7 +154,7 @@ const gitops: fc.Arbitrary<Values> = fc
   .map(({ way, rest }) => ({ ...way, ...rest }));
 
 function storage({ cloud, existing }: Place): fc.Arbitrary<Values> {
-  const possible = cloud === "aws" || (cloud === "gcp" && !existing);
+  const possible = cloud !== "gcp" || !existing;
   return group({ shared: possible ? fc.boolean() : fc.constant(false) });
 }
 
@@ -192,12 +211,22 @@ function backup({ cloud, region }: Place): fc.Arbitrary<Values> {
     lock: fc.constantFrom("none", "governance", "compliance"),
     copyRegion: fc.constantFrom(...others),
   };
+  const partners = cloud === "gcp" ? partnersOf(region) : [];
+  const onGoogle = {
+    lock: fc.constantFrom("none", "governance"),
+    ...(partners.length > 0 ? { copyRegion: fc.constantFrom(...partners) } : {}),
+  };
+  const own = { aws: onAws, gcp: onGoogle, azure: { lock: fc.constant("none") } }[cloud];
   return group({
     enabled: fc.boolean(),
     schedule: fc.constantFrom("0 2 * * *", "@daily", "*/30 1-5 * JAN MON-FRI"),
     retentionDays: fc.integer({ min: 1, max: 3650 }),
-    ...(cloud === "aws" ? onAws : { lock: fc.constant("none") }),
-  });
+    ...own,
+  }).map((drawn) =>
+    cloud === "gcp" && drawn["lock"] === "governance" && Number(drawn["retentionDays"] ?? 0) > softDelete.most
+      ? { ...drawn, retentionDays: softDelete.most }
+      : drawn,
+  );
 }
 
 /** High availability, asked for or production's default, needs three nodes. */

@@ -1,5 +1,6 @@
 /** The Git repository, its credentials, and Argo CD's log-in. */
 import { hasUserInfo, repositoryKind, sshHost } from "../formats";
+import { hostsOf } from "../knownHosts";
 import { setSecret } from "../problems";
 import { type Check, check } from "./check";
 
@@ -17,13 +18,19 @@ const repository = check(["gitops.repository"], "gitops.repository", ({ given: {
 const credentials: Check = {
   reads: ["gitops.repository", "gitops.credentials"],
   find: ({ given: { gitops } }) => {
-    const { username, password, sshPrivateKey } = gitops.credentials ?? {};
+    const { username, password, sshPrivateKey, knownHosts } = gitops.credentials ?? {};
     const kind = repositoryKind(gitops.repository);
     const at = (name: string, message: string) => [{ key: `gitops.credentials.${name}`, message }];
     if (kind === "https" && sshPrivateKey !== undefined) {
       return at(
         "sshPrivateKey",
         "a key opens no https repository; write gitops.repository as git@host:path, or set username and password instead",
+      );
+    }
+    if (kind === "https" && knownHosts !== undefined) {
+      return at(
+        "knownHosts",
+        "an https repository has no ssh host; write gitops.repository as git@host:path, or leave it out",
       );
     }
     if (kind === "ssh" && (username !== undefined || password !== undefined)) {
@@ -73,12 +80,22 @@ export const knownSshHosts = [
   "vs-ssh.visualstudio.com",
 ];
 
-const unknownHost = check(["gitops.repository"], "gitops.repository", ({ given: { gitops }, show }) => {
-  const host = sshHost(gitops.repository);
-  return host === undefined || knownSshHosts.includes(host)
-    ? undefined
-    : `${show(["gitops", "repository"], gitops.repository)} is on a host whose ssh key Argo CD does not know (it knows ${knownSshHosts.join(", ")}); write it as https://host/path`;
-});
+const unknownHost = check(
+  ["gitops.repository", "gitops.credentials.knownHosts"],
+  "gitops.repository",
+  ({ given: { gitops }, show }) => {
+    const host = sshHost(gitops.repository);
+    const told = (gitops.credentials?.knownHosts ?? []).flatMap(hostsOf);
+    if (host === undefined || knownSshHosts.includes(host) || told.includes(host)) return undefined;
+    const [, name = host, port] = /^\[(.+)\]:(\d+)$/.exec(host) ?? [];
+    const scan = `ssh-keyscan ${port === undefined ? "" : `-p ${port} `}${name}`;
+    return (
+      `${show(["gitops", "repository"], gitops.repository)} is on ${host}, whose ssh key Argo CD does not know ` +
+      `(it knows ${[...knownSshHosts, ...told].join(", ")}); add the lines that ${scan} tells to ` +
+      "gitops.credentials.knownHosts once you have compared them with the host's own, or write it as https://host/path"
+    );
+  },
+);
 
 const sso = check(["domain", "argocd.sso"], "argocd.sso", ({ given: { domain, argocd } }) =>
   argocd?.sso && domain === undefined

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { z } from "zod";
 import { sealingKeyProblem } from "../../sealing/certificate";
 import { gitRevision, relativePath } from "../formats";
+import { knownHostProblem } from "../knownHosts";
 import { filled, key, text } from "./key";
 
 const credentials = z.strictObject({
@@ -26,6 +27,22 @@ const credentials = z.strictObject({
       default: "none",
       secret: true,
       example: "-----BEGIN OPENSSH PRIVATE KEY-----\nexample\n-----END OPENSSH PRIVATE KEY-----\n",
+    },
+  ),
+  knownHosts: key(
+    z
+      .array(
+        z.string().superRefine((line, context) => {
+          const message = knownHostProblem(line);
+          if (message !== undefined) context.addIssue({ code: "custom", message });
+        }),
+      )
+      .optional(),
+    {
+      description: "Keys of an ssh repository's host, beside those of the public hosts that Argo CD knows.",
+      allowed: "lines as `ssh-keyscan <host>` tells them, `[host]:port` where the port is not 22",
+      default: "none",
+      example: ["git.example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExampleE"],
     },
   ),
 });

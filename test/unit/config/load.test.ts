@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it } from "vitest";
 import { assertPossible, ConfigError, loadConfig } from "../../../components/config";
-import { movedProblems } from "../../../components/config/live";
+import { movedProblems, versionProblems } from "../../../components/config/live";
 import type { PlatformConfig } from "../../../components/config/types";
 import { devDefaults } from "../configuration";
 
@@ -102,6 +102,48 @@ describe("assertPossible", () => {
 
   it("lets a kubeconfig context have a new name", () => {
     expect(movedProblems({ cloud: "local", region: "old" }, { cloud: "local", region: "new" }, "dev")).toEqual([]);
+  });
+
+  const versionsOn = (cloud: "aws" | "azure" | "gcp" | "local", before: unknown, after: string) =>
+    versionProblems({ kubernetesVersion: before }, { cloud, kubernetesVersion: after }).map(
+      ({ key, message }) => `${key}: ${message}`,
+    );
+
+  it.each(["aws", "azure", "gcp"] as const)(
+    "refuses to leave a minor version out on %s, with the next step",
+    (cloud) => {
+      expect(versionsOn(cloud, "1.34", "1.36")).toEqual([
+        'kubernetesVersion: cannot change from "1.34" to "1.36": Kubernetes goes up one minor version at a time. Set "1.35" ' +
+          "first, pulumi up, and go on from there; where the cloud has upgraded the cluster by itself, run pulumi refresh " +
+          "before it",
+      ]);
+    },
+  );
+
+  it.each(["aws", "azure", "gcp"] as const)("refuses an older Kubernetes on %s", (cloud) => {
+    expect(versionsOn(cloud, "1.36", "1.35")).toEqual([
+      'kubernetesVersion: cannot change from "1.36" to "1.35": a live cluster does not go back to an older Kubernetes. ' +
+        'Set it back to "1.36", or bring up a stack of its own beside it',
+    ]);
+  });
+
+  it.each([
+    ["the next one", "aws", "1.35", "1.36"],
+    ["the same", "aws", "1.36", "1.36"],
+    ["the first that is told", "aws", undefined, "1.36"],
+    ["a step that can no longer be configured", "aws", "1.32", "1.34"],
+    ["whatever the cluster of local runs", "local", "1.34", "1.36"],
+  ] as const)("lets %s pass", (_, cloud, before, after) => {
+    expect(versionsOn(cloud, before, after)).toEqual([]);
+  });
+
+  it("tells of a version before anything is made, and not beside a change of cloud", async () => {
+    outputs = { cloud: "aws", region: "eu-west-1", kubernetesVersion: "1.34" };
+    await expect(assertPossible({ ...config, kubernetesVersion: "1.36" })).rejects.toThrow(
+      /^The configuration of stack "dev" has 1 problem; nothing was changed\.\n  kubernetesVersion: cannot change/,
+    );
+    outputs = { cloud: "gcp", region: "europe-west1", kubernetesVersion: "1.34" };
+    await expect(assertPossible({ ...config, kubernetesVersion: "1.36" })).rejects.not.toThrow(/kubernetesVersion/);
   });
 
   const isPrivate: PlatformConfig = { ...config, access: { ...config.access, private: true } };

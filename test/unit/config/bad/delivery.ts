@@ -8,6 +8,10 @@ function rsa(modulusLength: number): string {
   return String(privateKey.export({ type: "pkcs8", format: "pem" }));
 }
 
+function hostKey(host: string): string {
+  return `${host} ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExampleE`;
+}
+
 export const delivery: Bad[] = [
   {
     name: "no repository",
@@ -266,7 +270,63 @@ export const delivery: Bad[] = [
     },
     secrets: [["gitops", "credentials"]],
     messages: [
-      'gitops.repository: "ssh://git@git.example.com:2222/a/b" is on a host whose ssh key Argo CD does not know (it knows [ssh.github.com]:443, bitbucket.org, github.com, gitlab.com, ssh.dev.azure.com, vs-ssh.visualstudio.com); write it as https://host/path',
+      'gitops.repository: "ssh://git@git.example.com:2222/a/b" is on [git.example.com]:2222, whose ssh key Argo CD does not know (it knows [ssh.github.com]:443, bitbucket.org, github.com, gitlab.com, ssh.dev.azure.com, vs-ssh.visualstudio.com); add the lines that ssh-keyscan -p 2222 git.example.com tells to gitops.credentials.knownHosts once you have compared them with the host\'s own, or write it as https://host/path',
+    ],
+  },
+  {
+    name: "the key of another host",
+    values: {
+      gitops: {
+        repository: "git@git.example.com:a/b",
+        credentials: {
+          sshPrivateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2",
+          knownHosts: [hostKey("[git.example.com]:2222")],
+        },
+      },
+    },
+    secrets: [["gitops", "credentials", "sshPrivateKey"]],
+    messages: [
+      'gitops.repository: "git@git.example.com:a/b" is on git.example.com, whose ssh key Argo CD does not know (it knows [ssh.github.com]:443, bitbucket.org, github.com, gitlab.com, ssh.dev.azure.com, vs-ssh.visualstudio.com, [git.example.com]:2222); add the lines that ssh-keyscan git.example.com tells to gitops.credentials.knownHosts once you have compared them with the host\'s own, or write it as https://host/path',
+    ],
+  },
+  {
+    name: "keys of hosts that are none",
+    values: {
+      gitops: {
+        repository: "git@git.example.com:a/b",
+        credentials: {
+          sshPrivateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2",
+          knownHosts: [
+            "git.example.com",
+            hostKey("git.example.com").slice(0, -4),
+            hostKey("git.example.com").replace("ssh-ed25519", "ssh-dss"),
+            hostKey("git.example.com").replace("ssh-ed25519", "ssh-rsa"),
+            "|1|c2FsdA==|aGFzaA== ssh-rsa AAAA",
+            `${hostKey("a")}\n${hostKey("b")}`,
+          ],
+        },
+      },
+    },
+    secrets: [["gitops", "credentials", "sshPrivateKey"]],
+    messages: [
+      'gitops.credentials.knownHosts[0]: "git.example.com" is no line of known_hosts; write host, type and key, as ssh-keyscan <host> tells them',
+      'gitops.credentials.knownHosts[1]: "git.example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleEx... holds no whole key of type ssh-ed25519; copy the line anew',
+      'gitops.credentials.knownHosts[2]: "git.example.com ssh-dss AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampl... has no type of key that is known; these are ssh-ed25519, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384, ecdsa-sha2-nistp521, ssh-rsa',
+      'gitops.credentials.knownHosts[3]: "git.example.com ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampl... holds no whole key of type ssh-rsa; copy the line anew',
+      'gitops.credentials.knownHosts[4]: "|1|c2FsdA==|aGFzaA== ssh-rsa AAAA" hides its host behind a hash; write it plainly, as ssh-keyscan does',
+      'gitops.credentials.knownHosts[5]: "a ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleEx... has several lines; write each as an entry of its own',
+    ],
+  },
+  {
+    name: "keys of hosts beside an https repository",
+    values: {
+      gitops: {
+        repository: "https://git.example.com/a",
+        credentials: { knownHosts: [hostKey("git.example.com")] },
+      },
+    },
+    messages: [
+      "gitops.credentials.knownHosts: an https repository has no ssh host; write gitops.repository as git@host:path, or leave it out",
     ],
   },
   {
