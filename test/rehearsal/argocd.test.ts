@@ -143,7 +143,7 @@ describe("Argo CD", () => {
     const metadata = { name: "a", namespace: "argocd" };
     const application = { apiVersion: "argoproj.io/v1alpha1", kind: "Application", metadata };
     writeFileSync(file, JSON.stringify({ ...application, spec: { project: "default", syncPolicy }, status }));
-    const question = ["admin", "settings", "resource-overrides", "health", file];
+    const question = ["admin", "settings", "resource-overrides", "health", file, "--load-cluster-settings"];
     const { stdout } = await execa(argocdProgram, [...question, "--kubeconfig", kubeconfig, "--namespace", "argocd"]);
     expect(stdout).toContain(`STATUS: ${health}`);
     expect(stdout).toContain(message);
