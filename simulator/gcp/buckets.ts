@@ -1,14 +1,39 @@
 /** Cloud Storage buckets. */
 import type { CloudRecord, Context } from "../cloud/behaviour";
-import { count, object, text } from "../cloud/values";
+import { count, object, text, texts } from "../cloud/values";
 import type { Properties } from "../provider";
 import { keyRefusal } from "./kms";
 import { first, googleError } from "./refusals";
 import { regionNames } from "./regions";
 import { autoName, labelled, owned, projectNumber, projectOf, timestamp, type Resource } from "./resource";
 
-/** https://cloud.google.com/storage/docs/locations */
-const multiRegions = ["US", "EU", "ASIA", "NAM4", "EUR4", "ASIA1", "EUR5", "EUR7", "EUR8"];
+/** Locations that are of two regions by themselves: https://cloud.google.com/storage/docs/locations#predefined */
+const dualRegions = ["NAM4", "EUR4", "ASIA1", "EUR5", "EUR7", "EUR8"];
+
+/**
+ * Regions of which a bucket of each location can be in two: https://cloud.google.com/storage/docs/locations#configurable.
+ * Pairs with a location of their own are that one's only.
+ */
+const configurable: Record<string, string> = {
+  ASIA: "asia-east1 asia-southeast1",
+  AU: "australia-southeast1 australia-southeast2",
+  CA: "northamerica-northeast1 northamerica-northeast2",
+  DE: "europe-west10 europe-west3",
+  EU:
+    "europe-central2 europe-north1 europe-southwest1 europe-west1 europe-west10 europe-west12 europe-west3 " +
+    "europe-west4 europe-west8 europe-west9",
+  IN: "asia-south1 asia-south2",
+  IT: "europe-west12 europe-west8",
+  US: "us-central1 us-east1 us-east4 us-east5 us-south1 us-west1 us-west2 us-west3 us-west4",
+};
+
+const elsewhere: Record<string, string[]> = {
+  EU: ["europe-north1 europe-west4", "europe-west10 europe-west3", "europe-west12 europe-west8"],
+  US: ["us-central1 us-east1"],
+};
+
+/** Those that a bucket can be in without a choice of regions. */
+const multiRegions = ["US", "EU", "ASIA", ...dualRegions];
 
 const bucket: Resource = {
   defaults: (inputs, context) => ({
@@ -23,6 +48,7 @@ const bucket: Resource = {
   },
   refuse(inputs, context) {
     const location = text(inputs, "location").toUpperCase();
+    const placed = texts(object(inputs, "customPlacementConfig"), "dataLocations");
     const known = [...multiRegions, ...regionNames().map((region) => region.toUpperCase())];
     const longest = Math.max(
       ...text(inputs, "name")
@@ -30,7 +56,10 @@ const bucket: Resource = {
         .map((part) => part.length),
     );
     return first(
-      !known.includes(location) && googleError(400, "The specified location constraint is not valid.", "invalid"),
+      placed.length === 0 &&
+        !known.includes(location) &&
+        googleError(400, "The specified location constraint is not valid.", "invalid"),
+      placed.length > 0 && placementProblem(location, placed, text(inputs, "storageClass")),
       longest > 63 && googleError(400, `Invalid bucket name: '${text(inputs, "name")}'`, "invalid"),
       settingsProblem(inputs, context),
     );
@@ -43,6 +72,7 @@ const bucket: Resource = {
       outputs: {
         ...settings(inputs),
         location: text(inputs, "location").toUpperCase(),
+        rpo: rpoOf(inputs),
         projectNumber: Number(projectNumber(projectOf(inputs, context))),
         selfLink: `https://www.googleapis.com/storage/v1/b/${name}`,
         timeCreated: now,
@@ -54,7 +84,7 @@ const bucket: Resource = {
   update(record, inputs, context) {
     const problem = settingsProblem(inputs, context);
     if (problem) throw new Error(problem);
-    return { ...settings(inputs), location: record.outputs.location, updated: timestamp() };
+    return { ...settings(inputs), location: record.outputs.location, rpo: rpoOf(inputs), updated: timestamp() };
   },
   refuseDelete({ id, outputs }, { inventory }) {
     // What stands for objects: their count, written by whatever stores them there.
@@ -69,7 +99,6 @@ const bucket: Resource = {
 function settings(inputs: Properties): Properties {
   return {
     publicAccessPrevention: inputs.publicAccessPrevention ?? "inherited",
-    rpo: inputs.rpo ?? "",
     softDeletePolicy: {
       retentionDurationSeconds: 7 * 24 * 3600,
       effectiveTime: "",
@@ -79,6 +108,28 @@ function settings(inputs: Properties): Properties {
     versioning: inputs.versioning ?? { enabled: false },
     website: inputs.website ?? {},
   };
+}
+
+/** How fast the second region follows; the provider shows none where there is one region only. */
+function rpoOf(inputs: Properties): unknown {
+  const location = text(inputs, "location").toUpperCase();
+  return inputs.rpo ?? (multiRegions.includes(location) || location in configurable ? "DEFAULT" : "");
+}
+
+/** Words: https://github.com/terraform-google-modules/terraform-google-cloud-storage/pull/231 */
+function placementProblem(location: string, placed: string[], storageClass: string): string | undefined {
+  const pair = [...new Set(placed.map((region) => region.toLowerCase()))].sort();
+  const allowed =
+    pair.length === 2 &&
+    pair.every((region) => configurable[location]?.split(" ").includes(region)) &&
+    !elsewhere[location]?.includes(pair.join(" "));
+  return allowed
+    ? undefined
+    : googleError(
+        400,
+        `Project - may not create storageClass ${storageClass || "STANDARD"} buckets with locationConstraint ${location} and ${pair.map((region) => `data_location ${region}`).join(", ")}.`,
+        "invalid",
+      );
 }
 
 function settingsProblem(inputs: Properties, context: Context): string | undefined {

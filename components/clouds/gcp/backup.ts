@@ -1,16 +1,19 @@
 /** Where backups are kept. */
 import { IAMCustomRole } from "@pulumi/gcp/projects";
 import { IAMMember as AccountMember } from "@pulumi/gcp/serviceaccount";
-import { Bucket, BucketIAMMember } from "@pulumi/gcp/storage";
+import { Bucket, type BucketArgs, BucketIAMMember } from "@pulumi/gcp/storage";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { BackupTrait } from "../../cluster";
+import type { BackupConfig } from "../../config/types";
+import { dualRegion, softDelete } from "./buckets";
 import { named, roleId } from "./names";
 import type { Project } from "./project";
 import { grantProject, type PodIdentity } from "./serviceaccounts";
 
 export interface BackupBucketArgs {
   region: string;
+  backup: Pick<BackupConfig, "copyRegion" | "lock" | "retentionDays">;
   /** The stack refuses to be deleted, or to go without its bucket. */
   protect: boolean;
 }
@@ -50,14 +53,13 @@ export class BackupBucket extends pulumi.ComponentResource {
     const bucket = new Bucket(
       named(prefix, "backup", "bucket"),
       {
-        // As Google writes it back: https://cloud.google.com/storage/docs/locations
-        location: args.region.toUpperCase(),
+        ...placement(args.region, args.backup.copyRegion),
         storageClass: "STANDARD",
         // Rights are the bucket's, never a single object's, and nobody can open it to the world.
         uniformBucketLevelAccess: true,
         publicAccessPrevention: "enforced",
         versioning: { enabled: true },
-        softDeletePolicy: { retentionDurationSeconds: 7 * 24 * 3600 },
+        softDeletePolicy: { retentionDurationSeconds: softDeleteDays(args.backup) * 24 * 3600 },
         lifecycleRules: [
           // Velero expires its own backups; this is what it cannot see.
           { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: days } },
@@ -117,4 +119,30 @@ export class BackupBucket extends pulumi.ComponentResource {
       plugin: { name: "velero-plugin-for-gcp", image: "velero/velero-plugin-for-gcp:v1.14.2" },
     };
   }
+}
+
+/**
+ * As Google writes it back: https://cloud.google.com/storage/docs/locations. A bucket of two regions is the copy: what is
+ * written in the one is in the other within the hour as a rule, and within twelve in any case, and the bucket's name
+ * leads to whichever is well. https://cloud.google.com/storage/docs/availability-durability#cross-region-redundancy
+ *
+ * @throws where no bucket can be in both regions, which the configuration is asked about before
+ */
+function placement(
+  region: string,
+  copyRegion: string | undefined,
+): Pick<BucketArgs, "location" | "customPlacementConfig"> {
+  if (copyRegion === undefined) return { location: region.toUpperCase() };
+  const pair = dualRegion(region, copyRegion);
+  if (pair === undefined) throw new Error(`no bucket can be in ${region} and ${copyRegion}`);
+  const { location, dataLocations } = pair;
+  return { location, ...(dataLocations ? { customPlacementConfig: { dataLocations } } : {}) };
+}
+
+/**
+ * Velero changes some of what it writes, so nothing is refused to it. A lock is that nothing is lost by it: whatever is
+ * deleted stays for as long as a backup is kept, whoever has deleted it.
+ */
+function softDeleteDays({ lock, retentionDays }: BackupBucketArgs["backup"]): number {
+  return lock === "none" ? softDelete.least : Math.max(softDelete.least, retentionDays);
 }

@@ -1,4 +1,6 @@
 /** What only Google refuses. */
+import { dualRegion, partnersOf, softDelete } from "../../clouds/gcp/buckets";
+import { findRegion } from "../../regions";
 import { type Check, check, checkEach } from "./check";
 
 /**
@@ -82,4 +84,35 @@ const shared = check(["cloud", "storage.shared", "network.existing"], "storage.s
     : undefined;
 });
 
-export const googleChecks: Check[] = [machines, oneDomain, subnets, publicSubnets, shared];
+/** Bucket lock refuses changes too, and Velero makes some: https://velero.io/docs/main/backup-reference/#cannot-support-backup-data-immutability */
+const lock = check(
+  ["cloud", "environment", "backup.lock", "backup.retentionDays"],
+  "backup.lock",
+  ({ given: { cloud, backup }, config, show }) => {
+    if (cloud !== "gcp" || backup?.lock === undefined || backup.lock === "none") return undefined;
+    const shown = show(["backup", "lock"], backup.lock);
+    if (backup.lock === "compliance") {
+      return `${shown} is not possible on gcp: a bucket that nobody can unlock refuses changes too, and Velero changes some of what it writes; write governance`;
+    }
+    const { retentionDays } = config.backup;
+    return retentionDays > softDelete.most
+      ? `${shown} lasts for ${softDelete.most} days at most on gcp, and backup.retentionDays is ${retentionDays}; keep fewer days, or leave it out`
+      : undefined;
+  },
+);
+
+const copyRegion = check(
+  ["cloud", "region", "backup.copyRegion"],
+  "backup.copyRegion",
+  ({ given: { cloud, region, backup }, show }) => {
+    const other = backup?.copyRegion;
+    if (cloud !== "gcp" || region === undefined || other === undefined || other === region) return undefined;
+    if (!findRegion("gcp", region) || !findRegion("gcp", other) || dualRegion(region, other)) return undefined;
+    const partners = partnersOf(region);
+    const choice =
+      partners.length > 0 ? `name one of ${partners.join(", ")}` : "it shares one with no region; leave it out";
+    return `${show(["backup", "copyRegion"], other)} shares no bucket with ${region}: ${choice}`;
+  },
+);
+
+export const googleChecks: Check[] = [machines, oneDomain, subnets, publicSubnets, shared, lock, copyRegion];

@@ -364,9 +364,9 @@ describe("variants", () => {
   });
 
   it("refuses an existing network whose pods have no room, before it makes anything", async () => {
-    const nodes = { ...dev().nodes, max: 9, spot: true };
+    const nodes = { ...dev().nodes, max: 20, spot: true };
     await expect(up(dev({ nodes, network: { ...dev().network, existing } }))).rejects.toThrow(
-      'nodes.max: 18 nodes, spot ones included, need as many /24 ranges for their pods, and "gke-pods" (10.64.0.0/20) of the existing network holds 16',
+      'nodes.max: 40 nodes, spot ones included, need as many /24 ranges for their pods, and "gke-pods" (10.64.0.0/19) of the existing network holds 32',
     );
   });
 

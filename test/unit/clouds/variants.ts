@@ -40,6 +40,7 @@ const onAzure: Variants = {
       operationsGroups: [azure.tenant],
     },
     network: { ...azure.prod().network, nat: "single", ddosProtection: true },
+    nodes: { ...azure.prod().nodes, registries: azure.registries },
     maintenance,
   }),
   "shared volumes": azure.dev({ storage: { shared: true } }),
@@ -58,6 +59,7 @@ const onGoogle: Variants = {
   "all that can be asked for": google.prod({
     access: { ...google.dev().access, operationsGroups: ["operations@example.com"] },
     storage: { shared: true },
+    backup: { ...google.prod().backup, lock: "governance", copyRegion: "europe-west3" },
     maintenance,
   }),
   "fewer nodes than zones": google.dev({ nodes: { ...google.dev().nodes, min: 1, max: 1 } }),

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { dualRegion } from "../../../components/clouds/gcp/buckets";
+import { regionNames } from "../../../components/regions";
 import { gcpInvokes } from "../../../simulator/gcp";
 import { existingNetwork } from "../../../simulator/gcp/existing";
 import { identifyOnGoogle } from "../../../simulator/gcp/identity";
@@ -178,6 +180,39 @@ describe("buckets", () => {
     await expect(
       account.create("storage/bucket:Bucket", { name: "example-b", location: "EU", ...inputs }),
     ).rejects.toThrow(message);
+  });
+
+  it("can be in just the pairs of regions that the program knows", async () => {
+    for (const one of regionNames("gcp")) {
+      for (const other of regionNames("gcp")) {
+        const pair = dualRegion(one, other);
+        const dataLocations = [one.toUpperCase(), other.toUpperCase()];
+        const place = pair ?? { location: "EU", dataLocations };
+        const made = new Account().create("storage/bucket:Bucket", {
+          name: "example-b",
+          location: place.location,
+          ...(place.dataLocations ? { customPlacementConfig: { dataLocations: place.dataLocations } } : {}),
+        });
+        if (pair) expect((await made).outputs).toMatchObject({ location: pair.location, rpo: "DEFAULT" });
+        else
+          await expect(made).rejects.toThrow("may not create storageClass STANDARD buckets with locationConstraint EU");
+      }
+    }
+  });
+
+  it.each([
+    ["EU", ["europe-north1", "europe-west4"]],
+    ["US", ["us-central1", "us-east1"]],
+    ["EU", ["europe-west1", "us-east1"]],
+    ["EU", ["europe-west1"]],
+    ["EUR4", ["europe-north1", "europe-west4"]],
+  ])("in %s refuse %j: such a pair has another location, or none", async (location, dataLocations) => {
+    const made = account.create("storage/bucket:Bucket", {
+      name: "example-b",
+      location,
+      customPlacementConfig: { dataLocations },
+    });
+    await expect(made).rejects.toThrow(`with locationConstraint ${location} and data_location`);
   });
 
   it("are encrypted by a key that Cloud Storage may use", async () => {

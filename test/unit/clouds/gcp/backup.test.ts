@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Cluster } from "../../../../components/cluster";
+import type { PlatformConfig } from "../../../../components/config/types";
 import { type Recording, valueOf } from "../record";
 import { dev, once, project, up } from "./google";
 
@@ -75,4 +76,36 @@ describe("backups", () => {
     const [role] = r.ofType("gcp:projects/iAMCustomRole:IAMCustomRole");
     expect(role?.inputs.permissions).not.toContainEqual(expect.stringMatching(/^(storage|iam)\./));
   });
+});
+
+describe("backups that are asked more of", () => {
+  const bucketOf = async (backup: Partial<PlatformConfig["backup"]>) => {
+    const { recording, result } = await up(dev({ backup: { ...dev().backup, ...backup } }));
+    const { inputs } = recording.one("gcp:storage/bucket:Bucket", "platform-test-backup");
+    return { inputs, trait: result.traits.backup };
+  };
+
+  it.each([
+    ["europe-west3", { location: "EU", customPlacementConfig: { dataLocations: ["EUROPE-WEST1", "EUROPE-WEST3"] } }],
+    ["europe-west2", { location: "EUR5" }],
+  ])("are in %s too, in the very same bucket", async (copyRegion, wanted) => {
+    const { inputs, trait } = await bucketOf({ copyRegion });
+    const { location, customPlacementConfig } = inputs;
+    expect({ location, customPlacementConfig }).toEqual({ customPlacementConfig: undefined, ...wanted });
+    expect(trait).not.toHaveProperty("copyLocation");
+  });
+
+  it.each([
+    [3, 7],
+    [45, 45],
+  ])(
+    "of %d days are locked by keeping for %d days what is deleted, and nothing is refused to Velero",
+    async (...days) => {
+      const [retentionDays, kept] = days;
+      const { inputs } = await bucketOf({ lock: "governance", retentionDays });
+      expect(inputs.softDeletePolicy).toEqual({ retentionDurationSeconds: kept * 86_400 });
+      expect(inputs).not.toHaveProperty("retentionPolicy");
+      expect(inputs).not.toHaveProperty("enableObjectRetention");
+    },
+  );
 });

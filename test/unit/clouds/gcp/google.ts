@@ -83,12 +83,13 @@ export const invoke: Invoke = (token, inputs) => {
         ],
       };
     case "gcp:compute/getSubnetwork:getSubnetwork":
-      if (inputs.project !== "example-net" || inputs.region !== "europe-west1" || inputs.name !== "platform")
+      // The provider takes a whole address for a self link, or the parts of one.
+      if (![inputs.project, inputs.region, inputs.name].every((part) => /^[a-z][a-z0-9-]*$/.test(String(part))))
         throw new Error(`unexpected subnetwork: ${JSON.stringify(inputs)}`);
       return {
         ...inputs,
         secondaryIpRanges: [
-          { rangeName: "gke-pods", ipCidrRange: "10.64.0.0/20" },
+          { rangeName: "gke-pods", ipCidrRange: "10.64.0.0/19" },
           { rangeName: "gke-svc", ipCidrRange: "10.65.0.0/20" },
         ],
       };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { dualRegion, partnersOf } from "../../../../components/clouds/gcp/buckets";
 import { rangesFor } from "../../../../components/clouds/gcp/existing";
 import { isClusterName, named, roleId } from "../../../../components/clouds/gcp/names";
 import { firstNodes } from "../../../../components/clouds/gcp/nodes";
@@ -84,5 +85,26 @@ describe("storage classes", () => {
         .map(({ name }) => name),
     ).toEqual(["standard-rwo"]);
     expect(adopted.every((one) => one.allowVolumeExpansion && one.reclaimPolicy === "Delete")).toBe(true);
+  });
+});
+
+describe("a bucket in two regions", () => {
+  it.each([
+    ["us-central1", "us-east1", { location: "NAM4" }],
+    ["us-west1", "us-east1", { location: "US", dataLocations: ["US-EAST1", "US-WEST1"] }],
+    // A pair within one country is that country's, though both are in the larger location too.
+    ["europe-west10", "europe-west3", { location: "DE", dataLocations: ["EUROPE-WEST10", "EUROPE-WEST3"] }],
+    ["europe-west2", "europe-west9", undefined],
+    ["europe-west1", "us-east1", undefined],
+    ["europe-west1", "europe-west1", undefined],
+  ])("%s and %s: %o", (one, other, wanted) => {
+    expect(dualRegion(one, other)).toEqual(wanted);
+    expect(dualRegion(other, one)).toEqual(wanted);
+  });
+
+  it("has partners of either kind", () => {
+    expect(partnersOf("europe-west2")).toEqual(["europe-west1", "europe-west3"]);
+    expect(partnersOf("asia-east1")).toEqual(["asia-southeast1"]);
+    expect(partnersOf("me-west1")).toEqual([]);
   });
 });

@@ -326,9 +326,37 @@ export const operations: Bad[] = [
   },
   {
     name: "a lock where Velero cannot write under it",
+    values: { cloud: "azure", region: "westeurope", domain: undefined, backup: { lock: "compliance" } },
+    messages: [
+      'backup.lock: "compliance" is possible on aws and gcp only, where a lock is on versions: Velero changes objects that it has written; leave it out',
+    ],
+  },
+  {
+    name: "a lock that nobody can lift where it would lock Velero out",
     values: { cloud: "gcp", region: "europe-west1", backup: { lock: "compliance" } },
     messages: [
-      'backup.lock: "compliance" is possible on aws only, where a lock is on versions: Velero changes objects that it has written; leave it out',
+      'backup.lock: "compliance" is not possible on gcp: a bucket that nobody can unlock refuses changes too, and Velero changes some of what it writes; write governance',
+    ],
+  },
+  {
+    name: "a lock for longer than a bucket keeps what is deleted",
+    values: { cloud: "gcp", region: "europe-west1", backup: { lock: "governance", retentionDays: 91 } },
+    messages: [
+      'backup.lock: "governance" lasts for 90 days at most on gcp, and backup.retentionDays is 91; keep fewer days, or leave it out',
+    ],
+  },
+  {
+    name: "a copy in a region that shares no bucket with the stack's",
+    values: { cloud: "gcp", region: "europe-west2", backup: { copyRegion: "us-east1" } },
+    messages: [
+      'backup.copyRegion: "us-east1" shares no bucket with europe-west2: name one of europe-west1, europe-west3',
+    ],
+  },
+  {
+    name: "a copy of a region that shares no bucket",
+    values: { cloud: "gcp", region: "me-west1", backup: { copyRegion: "us-east1" } },
+    messages: [
+      'backup.copyRegion: "us-east1" shares no bucket with me-west1: it shares one with no region; leave it out',
     ],
   },
   {
@@ -346,7 +374,7 @@ export const operations: Bad[] = [
   {
     name: "a copy where none is made",
     values: { cloud: "azure", region: "westeurope", domain: undefined, backup: { copyRegion: "northeurope" } },
-    messages: ['backup.copyRegion: "northeurope": copies to another region are made on aws only; leave it out'],
+    messages: ['backup.copyRegion: "northeurope": copies to another region are made on aws and gcp only; leave it out'],
   },
   {
     name: "maintenance where nothing is maintained by itself",
