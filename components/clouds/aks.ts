@@ -22,6 +22,7 @@ import { existingNetwork, type Network, VirtualNetworkOfNodes } from "./azure/ne
 import { Nodes } from "./azure/nodes";
 import { type Caller, type Place, zonesOf } from "./azure/place";
 import { poolsOf } from "./azure/pools";
+import { letNodesPull } from "./azure/registries";
 import { assignRole, principalTypeOf, type RoleArgs } from "./azure/roles";
 import { monitoring, storageClasses } from "./azure/traits";
 import { WorkloadIdentity, type WorkloadIdentityArgs } from "./azure/workloadidentity";
@@ -96,6 +97,7 @@ class AksCluster extends pulumi.ComponentResource {
       },
       parent,
     );
+    const pulls = letNodesPull(prefix, config.nodes.registries ?? [], cluster, caller, parent);
     const maintenance = planMaintenance(prefix, place, cluster.name, config.maintenance, parent);
     new ControlPlaneLogs(prefix, { place, clusterId: cluster.id, environment }, parent);
     const nodes = new Nodes(
@@ -109,7 +111,7 @@ class AksCluster extends pulumi.ComponentResource {
     ) as pulumi.Output<string>;
     const identities = this.identities(issuerUrl, zone, backup);
 
-    const kubeconfig = kubeconfigOf(cluster, place, caller, this);
+    const kubeconfig = kubeconfigOf(cluster, { place, caller, isPrivate: config.access.private }, this);
     const kubernetes = new KubernetesProvider(
       `${prefix}-kubernetes`,
       { kubeconfig, clusterIdentifier: cluster.id, enableServerSideApply: true },
@@ -131,7 +133,7 @@ class AksCluster extends pulumi.ComponentResource {
       name: cluster.name,
       id: cluster.id,
       traits,
-      ready: [...nodes.pools, ...identities.ready],
+      ready: [...nodes.pools, ...pulls, ...identities.ready],
       // AKS takes the address with the rights that its identity has; both stay until the Service is gone.
       ingressReady: rights,
     };

@@ -6,6 +6,7 @@ import type { Cloud } from "./types";
 const bound = [
   ["nodes", "zones"],
   ["nodes", "instanceType"],
+  ["nodes", "registries"],
   ["network", "existing"],
   ["network", "ddosProtection"],
   ["dns", "resourceGroup"],

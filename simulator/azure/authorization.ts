@@ -3,7 +3,7 @@ import type { CloudRecord, Context, Inventory } from "../cloud/behaviour";
 import { first, text } from "../cloud/values";
 import type { Properties } from "../provider";
 import { caller, subscriptionId, tenantId } from "./account";
-import { sameId } from "./ids";
+import { idPart, sameId } from "./ids";
 import { azure, badRequest } from "./refusals";
 import { arm, missing, type Resource } from "./resource";
 import { covers, roles, type Role } from "./roles";
@@ -89,10 +89,11 @@ function definitionOf(properties: Properties): string {
 }
 
 function scopeProblem(scope: string, context: Context): string | undefined {
-  const prefix = `/subscriptions/${subscriptionId}`;
-  if (!scope.toLowerCase().startsWith(prefix.toLowerCase())) {
+  if (!/^\/subscriptions\/[0-9a-f-]{36}(\/|$)/i.test(scope)) {
     return badRequest(`The scope '${scope}' is not valid.`);
   }
+  // What is in another subscription is not looked into.
+  if (!sameId(idPart(scope, "subscriptions"), subscriptionId)) return undefined;
   if (/\/providers\//i.test(scope)) return missing(scope, context);
   return undefined;
 }

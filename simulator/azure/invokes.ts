@@ -4,8 +4,8 @@ import { text } from "../cloud/values";
 import type { Properties } from "../provider";
 import { caller, subscriptionId, tenantId } from "./account";
 import { idOf } from "./ids";
-import { endpointOf, requestOf } from "./managedCluster";
-import { notFound } from "./refusals";
+import { requestOf } from "./managedCluster";
+import { badRequest, notFound } from "./refusals";
 import { find, findGroup } from "./resource";
 
 type Invoke = (args: Properties, context: Context) => Properties | Promise<Properties>;
@@ -68,7 +68,7 @@ async function userCredentials(args: Properties, context: Context): Promise<Prop
   const name = text(cluster.outputs, "name");
   // It is running: this tells what it is known by.
   const { certificateAuthority } = await context.clusters.start(requestOf(cluster.id, cluster.outputs));
-  const server = `https://${endpointOf(cluster.outputs)}:443`;
+  const server = `https://${serverOf(cluster.outputs, text(args, "serverFqdn"))}:443`;
   const exec = {
     apiVersion: "client.authentication.k8s.io/v1beta1",
     command: "kubelogin",
@@ -84,4 +84,18 @@ async function userCredentials(args: Properties, context: Context): Promise<Prop
     users: [{ name: `clusterUser_${name}`, user: { exec } }],
   };
   return { kubeconfigs: [{ name: "clusterUser", value: Buffer.from(JSON.stringify(kubeconfig)).toString("base64") }] };
+}
+
+/**
+ * The private name where there is one, unless the other is asked for: https://learn.microsoft.com/azure/aks/private-clusters,
+ * `az aks get-credentials --public-fqdn` in azure-cli's acs/custom.py. Nobody outside of the nodes' network finds the
+ * private one.
+ */
+function serverOf(outputs: Properties, serverFqdn: string): string {
+  const [open, inside] = [text(outputs, "fqdn"), text(outputs, "privateFQDN")];
+  if (serverFqdn === "") return inside || open;
+  if (serverFqdn !== "public" || open === "") {
+    throw new Error(badRequest(`The cluster has no server FQDN of the type '${serverFqdn}'.`));
+  }
+  return open;
 }

@@ -216,9 +216,9 @@ export function requestOf(id: string, outputs: Properties): ClusterRequest {
   };
 }
 
-/** A private cluster is spoken to by its private name. */
+/** The name that is found from outside the nodes' network; of a private cluster without such a name, the one inside of it. */
 export function endpointOf(outputs: Properties): string {
-  return text(outputs, "privateFQDN") || text(outputs, "fqdn");
+  return text(outputs, "fqdn") || text(outputs, "privateFQDN");
 }
 
 function updateProblem(record: CloudRecord, inputs: Properties, context: Context): string | undefined {

@@ -17,6 +17,8 @@ export interface CloudsOwn {
   principal: fc.Arbitrary<string>;
   /** A network that exists already. */
   existing(region: string): fc.Arbitrary<Values>;
+  /** Registries that nodes may pull from; unset where none are named. */
+  registries?: fc.Arbitrary<string[]>;
   /** Instance types that `instances.ts` does not know. */
   instance: fc.Arbitrary<Values>;
   tagName: fc.Arbitrary<string>;
@@ -72,6 +74,15 @@ export const cloudsOwn: Record<ManagedCloud, CloudsOwn> = {
           const subnet = (name: string) => `${id}/subnets/${name}`;
           return { id, publicSubnets: outer === undefined ? [] : [subnet(outer)], privateSubnets: nodes.map(subnet) };
         }),
+    registries: fc.uniqueArray(
+      fc
+        .tuple(uuid, fc.stringMatching(/^[a-zA-Z0-9]{5,50}$/))
+        .map(
+          ([subscription, name]) =>
+            `/subscriptions/${subscription}/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/${name}`,
+        ),
+      { maxLength: 2, selector: (id) => id.split("/").at(-1)?.toLowerCase() },
+    ),
     instance: fc.constant({ instanceType: "Standard_D4as_v5", vcpu: 4, memoryGiB: 16 }),
     tagName: fc
       .stringMatching(/^[A-Za-z][A-Za-z0-9 _.:=+@-]{0,40}$/)

@@ -84,7 +84,7 @@ function nodes({ cloud, region, existing }: Place): fc.Arbitrary<Values> {
       more: fc.nat(6),
       spot: maybe(fc.boolean()),
       zones: mayName ? maybe(zones) : fc.constant(undefined),
-      registries: cloudsOwn[cloud].registries ?? fc.constant(undefined),
+      registries: maybe(cloudsOwn[cloud].registries ?? fc.constant(undefined)),
     })
     .map(({ size, min, more, spot, zones, registries }) =>
       filled({ ...size, min, max: min + more, spot, zones, registries }),

@@ -62,6 +62,8 @@ export class SecretsKey extends pulumi.ComponentResource {
       {
         resourceGroupName: place.resourceGroupName,
         vaultName: vault.name,
+        // The two operations that AKS' plugin calls, and no other:
+        // https://github.com/Azure/kubernetes-kms/blob/master/pkg/plugin/keyvault.go
         properties: { kty: "RSA", keySize: 2048, keyOps: ["encrypt", "decrypt"] },
         tags: place.tags,
       },

@@ -14,19 +14,29 @@ interface AksKubeconfig {
   clusters: { cluster: { server: string; "certificate-authority-data": string } }[];
 }
 
+export interface KubeconfigArgs {
+  place: Place;
+  caller: Caller;
+  /** The API server has no public address. */
+  isPrivate: boolean;
+}
+
 /**
  * A kubeconfig that asks kubelogin for a token each time, as whoever the Azure CLI is logged in as: a person by `az login`,
  * a pipeline by its log-in step. `AAD_LOGIN_METHOD` in the environment chooses another of kubelogin's ways, such as
  * `workloadidentity` or `spn`.
+ *
+ * A private API server has two names. AKS tells the one that only the nodes' network finds, unless it is asked for the other,
+ * which everybody finds and whose address only connected networks reach:
+ * https://learn.microsoft.com/azure/aks/private-clusters#disable-a-public-fqdn
  */
 export function kubeconfigOf(
   cluster: ManagedCluster,
-  { resourceGroupName }: Place,
-  { tenantId }: Caller,
+  { place: { resourceGroupName }, caller: { tenantId }, isPrivate }: KubeconfigArgs,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
   const { kubeconfigs } = listManagedClusterUserCredentialsOutput(
-    { resourceGroupName, resourceName: cluster.name },
+    { resourceGroupName, resourceName: cluster.name, ...(isPrivate ? { serverFqdn: "public" } : {}) },
     { parent },
   );
   const text = pulumi.all([cluster.name, kubeconfigs]).apply(([name, [found]]) => {

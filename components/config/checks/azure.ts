@@ -80,4 +80,26 @@ const zoneGroup = check(["cloud", "domain", "dns"], "dns.resourceGroup", ({ give
     : undefined;
 });
 
-export const azureChecks: Check[] = [podNetwork, subnets, tags, ddosProtection, zoneGroup];
+const registryId =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ContainerRegistry\/registries\/[a-z0-9]{5,50}$/i;
+
+const registries = checkEach(
+  ["cloud", "nodes.registries"],
+  ["nodes", "registries"],
+  ({ nodes }) => nodes?.registries,
+  (id, { given: { cloud } }, index, all) => {
+    if (cloud === "local") return undefined;
+    if (cloud !== "azure") {
+      return `has no effect on ${cloud}, whose nodes may pull from all registries of their own account; leave it out`;
+    }
+    if (!registryId.test(id)) {
+      return "is no container registry's resource id; write it like /subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerRegistry/registries/…";
+    }
+    // A registry's name is its own in all of Azure, whatever its letters.
+    const nameOf = (one: string) => one.split("/").at(-1)?.toLowerCase();
+    const same = all.findIndex((other) => nameOf(other) === nameOf(id)) < index;
+    return same ? "is named twice; name each registry once" : undefined;
+  },
+);
+
+export const azureChecks: Check[] = [podNetwork, subnets, tags, ddosProtection, zoneGroup, registries];

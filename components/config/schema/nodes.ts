@@ -43,4 +43,13 @@ export const nodes = z.strictObject({
     default: "the one for vcpu and memoryGiB",
     example: "m7i.xlarge",
   }),
+  registries: key(z.array(filled()).optional(), {
+    description: "Container registries that the nodes may pull images from.",
+    allowed:
+      "resource ids of Azure Container Registries, on azure; the nodes of aws and gcp may pull from their account's",
+    default: "none",
+    example: [
+      "/subscriptions/0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/example",
+    ],
+  }),
 });

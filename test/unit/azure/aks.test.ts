@@ -102,6 +102,26 @@ describe("clusters", () => {
     });
   });
 
+  it("tell the name inside of the network of a private one, and the other where it is asked for", async () => {
+    const server = async (apiServerAccessProfile: object, serverFqdn?: string) => {
+      azure = new Subscription();
+      net = await network(azure);
+      const { outputs } = await cluster(azure, net, { apiServerAccessProfile });
+      const list = azureInvokes["azure-native:containerservice:listManagedClusterUserCredentials"];
+      const args = { resourceGroupName: "platform", resourceName: "aks", serverFqdn };
+      const answer = await list?.(args, azure.context());
+      const [found] = (answer?.kubeconfigs ?? []) as { value: string }[];
+      const text = Buffer.from(found?.value ?? "", "base64").toString();
+      const kubeconfig = JSON.parse(text) as { clusters: { cluster: { server: string } }[] };
+      const host = kubeconfig.clusters[0]?.cluster.server.replace(/^https:\/\/(.*):443$/, "$1");
+      return Object.keys(outputs).find((key) => /fqdn$/i.test(key) && outputs[key] === host);
+    };
+    const both = { enablePrivateCluster: true, enablePrivateClusterPublicFQDN: true };
+    expect(await server(both)).toBe("privateFQDN");
+    expect(await server(both, "public")).toBe("fqdn");
+    await expect(server({ enablePrivateCluster: true }, "public")).rejects.toThrow("no server FQDN");
+  });
+
   it.each([
     [{ kubernetesVersion: "1.28" }, 'Code="K8sVersionNotSupported"'],
     [{ kubernetesVersion: "1.33" }, "only available for Long-Term Support"],

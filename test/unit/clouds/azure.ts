@@ -42,6 +42,12 @@ export const existing = (...subnets: string[]) => ({
   privateSubnets: subnets.map((name) => `${theirs}/subnets/${name}`),
 });
 
+/** Registries of somebody else's, the second one in another subscription. */
+export const registries = ["one", "other"].map((name, index) => {
+  const owner = index === 0 ? subscription : subscription.replace(/.$/, "f");
+  return `/subscriptions/${owner}/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/${name}images`;
+});
+
 const aksKubeconfig = `
 apiVersion: v1
 clusters:
@@ -69,6 +75,7 @@ export const computed: Computed = (type, name, inputs) => {
     case "azure-native:containerservice:ManagedCluster":
       return {
         name: inputs.resourceName,
+        identityProfile: { kubeletidentity: { objectId: principalOf("kubelets") } },
         oidcIssuerProfile: { enabled: true, issuerURL: `https://westeurope.oic.prod-aks.azure.com/${tenant}/0123/` },
       };
     case "azure-native:network:PublicIPAddress":

@@ -1,9 +1,10 @@
 /** Who reaches the API server, as whom, and what the cluster itself may do. */
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { createCluster } from "../../../../components/clouds";
 import { principalTypeOf } from "../../../../components/clouds/azure/roles";
-import { admins, dev, principalOf, runner, subscription, tenant } from "../azure";
-import { type Recording, valueOf } from "../record";
+import { admins, computed, dev, invoke, principalOf, registries, runner, subscription, tenant } from "../azure";
+import { record, type Recording, valueOf } from "../record";
 import { aks, role, roleId, up, usual } from "./cluster";
 
 describe("dev", () => {
@@ -74,6 +75,42 @@ it("closes the public endpoint", async () => {
     privateDNSZone: "system",
     enablePrivateClusterPublicFQDN: true,
   });
+});
+
+it("asks for the private API server's name that is found from everywhere", async () => {
+  const asked: unknown[] = [];
+  const access = { ...dev().access, authorizedNetworks: [] };
+  for (const isPrivate of [false, true]) {
+    await record(
+      () => createCluster("platform", dev({ access: { ...access, private: isPrivate } })),
+      computed,
+      (token, inputs) => {
+        if (token.endsWith(":listManagedClusterUserCredentials")) asked.push(inputs.serverFqdn);
+        return invoke(token, inputs);
+      },
+    );
+  }
+  expect(asked).toEqual([undefined, "public"]);
+});
+
+it("lets the kubelets pull from the registries that are named, each by the role of its own subscription", async () => {
+  const { recording: r, result } = await up(dev({ nodes: { ...dev().nodes, registries } }));
+  const pull = { principalId: principalOf("kubelets"), principalType: "ServicePrincipal" };
+  expect(role(r, "pull-oneimages").inputs).toMatchObject({
+    ...pull,
+    scope: registries[0],
+    roleDefinitionId: roleId("7f951dda-4ed3-4680-a7ca-43fe172d538d"),
+  });
+  expect(role(r, "pull-otherimages").inputs).toMatchObject({
+    ...pull,
+    scope: registries[1],
+    roleDefinitionId: roleId("7f951dda-4ed3-4680-a7ca-43fe172d538d").replace(
+      subscription,
+      registries[1]?.split("/")[2] ?? "",
+    ),
+  });
+  const waitedFor = await Promise.all(result.ready.map(({ urn }) => valueOf(urn)));
+  expect(waitedFor.map((urn) => urn.split("::").pop())).toContain("platform-pull-oneimages");
 });
 
 it("is open to all where nothing is said", async () => {

@@ -4,6 +4,8 @@ import type { Bad } from "./bad";
 const onAzure = { cloud: "azure", region: "westeurope" };
 const network = "/subscriptions/1/resourceGroups/shared/providers/Microsoft.Network/virtualNetworks/hub";
 
+const registry = "/subscriptions/1/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/images";
+
 export const azure: Bad[] = [
   {
     name: "more nodes than the pods' range has room for",
@@ -88,6 +90,21 @@ export const azure: Bad[] = [
     stack: "s".repeat(42),
     messages: [
       `stack: "${"s".repeat(42)}" makes no name of a cluster on azure, which would be "platform-${"s".repeat(42)}"; a stack's name has up to 41 characters there, a-z, 0-9 and "-", the last a letter or digit: pulumi stack rename <name>`,
+    ],
+  },
+  {
+    name: "registries that are none, or there twice",
+    values: { ...onAzure, nodes: { registries: ["example.azurecr.io", registry, registry.toUpperCase()] } },
+    messages: [
+      'nodes.registries[0]: "example.azurecr.io" is no container registry\'s resource id; write it like /subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerRegistry/registries/…',
+      `nodes.registries[2]: "${registry.toUpperCase().slice(0, 76)}... is named twice; name each registry once`,
+    ],
+  },
+  {
+    name: "registries where nodes may pull anyway",
+    values: { nodes: { registries: [registry] } },
+    messages: [
+      `nodes.registries[0]: "${registry.slice(0, 76)}... has no effect on aws, whose nodes may pull from all registries of their own account; leave it out`,
     ],
   },
 ];

@@ -20,7 +20,7 @@ export const nodes: Bad[] = [
   {
     name: "a key far from the others",
     values: { nodes: { diskSize: 100 } },
-    messages: ["nodes.diskSize: unknown key; nodes has vcpu, memoryGiB, min, max, zones, spot, instanceType"],
+    messages: ["nodes.diskSize: unknown key; nodes has vcpu, memoryGiB, min, max, zones, spot, instanceType, registries"],
   },
   {
     name: "text in place of a number",
