@@ -19,6 +19,7 @@ import { faulty } from "./cloud/faulty";
 import { Store } from "./cloud/store";
 import { ControlPlanes, type ControlPlaneTools } from "./controlplane";
 import { startEks } from "./eks/start";
+import { networkBefore, type NetworkBefore } from "./existing";
 import { identifyOnGoogle } from "./gcp/identity";
 import { GoogleBalancers } from "./gcp/ingresses";
 import { gcpProvider, rehearsedProject } from "./gcp/provider";
@@ -47,6 +48,8 @@ export interface SimulatorOptions {
   gitops: Omit<ServeGitOptions, "directory" | "onPush">;
   /** A cluster that exists before the stack does: the name of its kubeconfig context. */
   existing?: { context: string };
+  /** A network that exists before the stack does. */
+  network?: NetworkBefore;
   /** The stack's domain: whoever has it has a DNS zone for it. */
   domain?: string;
 }
@@ -79,6 +82,8 @@ async function main(settingsFile: string): Promise<void> {
   const log = (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 
   const store = new Store(join(directory, "cloud.json"));
+  const before = options.network ? networkBefore(options.network) : [];
+  for (const record of before) if (!store.get(record.type, record.id)) store.put(record);
   const clock = new Clock(options.timeScale);
   const azure = { inventory: store, age: (record: CloudRecord) => clock.age(record) };
   const clusters = new ControlPlanes({

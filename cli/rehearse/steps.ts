@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import program from "../../index";
 import type { CloudRecord } from "../../simulator/cloud/behaviour";
+import { isOfStack, networkBefore, type NetworkBefore } from "../../simulator/existing";
 import { applications, approve, waitForSync } from "../../simulator/argocd/applications";
 import { connect, countPods, listStorageClasses, type Clients } from "../kubernetes";
 import { project, repository } from "../project";
@@ -70,6 +71,7 @@ export const start: Run = async (rehearsal, say) => {
       existing: existingCluster(configuration),
       domain: domainOf(configuration),
     },
+      network: existingNetwork(configuration),
     () => killEngines(directory, "up"),
   );
   rehearsal.clouds = clouds;
@@ -183,6 +185,10 @@ export const audit: Run = async ({ directory, report, stack, clouds }) => {
   report.leftovers = records(directory).map(({ type, id }) => `${type} ${id}`);
   const { resources = [] } = (await present(stack).exportStack()).deployment as { resources?: { urn: string }[] };
   report.leftovers.push(...resources.map(({ urn }) => urn));
+  const network = existingNetwork(configuration);
+  const after = everything(directory);
+  const lost = (network ? networkBefore(network) : []).filter((one) => !after.some(({ id }) => id === one.id));
+  report.leftovers.push(...lost.map(({ type, id }) => `lost: ${type} ${id}`));
   const { KUBECONFIG: existing } = present(clouds).environment;
   if (existing) report.leftovers.push(...(await differences(existing, rememberedFile(directory))));
   if (report.leftovers.length > 0) throw new Error(`still there:\n${report.leftovers.join("\n")}`);
@@ -209,6 +215,12 @@ function existingCluster({ values: { cloud, region } }: StackConfiguration): { c
 
 /** Whoever has a domain has a zone for it. */
 function domainOf({ values: { domain } }: StackConfiguration): string | undefined {
+/** The network that the stack expects to find. */
+function existingNetwork({ values: { cloud, region, network } }: StackConfiguration): NetworkBefore | undefined {
+  const { existing } = (network ?? {}) as { existing?: Pick<NetworkBefore, "id" | "publicSubnets" | "privateSubnets"> };
+  return existing && { ...existing, cloud: cloud as NetworkBefore["cloud"], region: String(region) };
+}
+
   return typeof domain === "string" ? domain : undefined;
 }
 
@@ -225,6 +237,10 @@ async function cluster({ stack, clouds }: Rehearsal): Promise<Clients> {
 export function records(directory: string): CloudRecord[] {
   const file = join(directory, "cloud.json");
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as CloudRecord[]) : [];
+  return everything(directory).filter(isOfStack);
+}
+
+function everything(directory: string): CloudRecord[] {
 }
 
 /** What an earlier step has made: steps run in order, and not at all after one that failed. */

@@ -15,12 +15,15 @@ export interface AwsOptions {
   crash(): void;
 }
 
+/** The account of a rehearsal. */
+export const rehearsedAccount = "123456789012";
+
 export function awsProvider(options: AwsOptions): CloudProvider {
   return new CloudProvider({
     ...options,
     name: "aws",
     version: "7.48.0",
-    account: "123456789012",
+    account: rehearsedAccount,
     schema,
     behaviours: awsBehaviours,
     invokes: awsInvokes,
