@@ -73,8 +73,8 @@ class GkeCluster extends pulumi.ComponentResource {
     const { project, zone } = found;
     const { region, protect } = config;
     const keys = new Keys(prefix, { project, region }, parent);
-    // Google takes half a minute or more to tell GKE of its right on the key, and GKE tries the key at once. Nothing
-    // sleeps for that: what the cluster needs anyway, or its load balancer, is made in a row behind the right.
+    // Google takes a minute or more to tell GKE of its right on the key, and GKE tries the key at once. Nothing sleeps for
+    // that: what the cluster needs anyway, or its load balancer, is made in a row behind the right.
     const nodeIdentity = new NodeIdentity(prefix, { project, after: [keys.granted] }, parent);
     const balancer = new IngressLoadBalancer(
       prefix,

@@ -28,9 +28,11 @@ export class NodeIdentity extends pulumi.ComponentResource {
       { parent: this, dependsOn: after },
     );
     this.email = account.email;
-    this.grants = roles.map((role) =>
-      grantProject(`${name}-nodes-${role.replace(/^roles\//, "")}`, { project, role, account }, this),
-    );
+    // One after the other: both change the project's one policy, and what comes behind them is to come late.
+    this.grants = roles.reduce<pulumi.Resource[]>((before, role) => {
+      const suffix = role.replace(/^roles\//, "");
+      return [...before, grantProject(`${name}-nodes-${suffix}`, { project, role, account }, this, before)];
+    }, []);
     this.registerOutputs();
   }
 }

@@ -21,8 +21,9 @@ export function grantProject(
   name: string,
   { project, role, account }: { project: Project; role: pulumi.Input<string>; account: Account },
   parent: pulumi.Resource,
+  after: pulumi.Resource[] = [],
 ): ProjectMember {
-  return new ProjectMember(name, { project: project.id, role, member: account.member }, { parent });
+  return new ProjectMember(name, { project: project.id, role, member: account.member }, { parent, dependsOn: after });
 }
 
 /** Pool of the project's Kubernetes service accounts: https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity */

@@ -300,6 +300,7 @@ describe("order", () => {
       grant,
       r.one("gcp:serviceaccount/account:Account", "platform-test-nodes"),
       r.one("gcp:projects/iAMMember:IAMMember", "platform-test-nodes-container.defaultNodeServiceAccount"),
+      r.one("gcp:projects/iAMMember:IAMMember", "platform-test-nodes-artifactregistry.reader"),
       r.one("gcp:compute/securityPolicy:SecurityPolicy", "platform-test-firewall"),
       r.one("gcp:compute/globalAddress:GlobalAddress", "platform-test-ingress"),
       gke(r),
@@ -354,6 +355,10 @@ describe("order", () => {
 describe("variants", () => {
   it("uses an existing network with the ranges it has, and creates nothing of one", async () => {
     const { recording: r } = await up(dev({ network: { ...dev().network, existing } }));
+    // The right on the key is as old there, where no network is waited for.
+    const grant = r.one("gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember", "platform-test-secrets");
+    const address = r.one("gcp:compute/globalAddress:GlobalAddress", "platform-test-ingress");
+    expect([r.waitsFor(gke(r), address), r.waitsFor(address, grant)]).toEqual([true, true]);
     const made = r.all().filter(({ type }) => /^gcp:compute\/(network|subnetwork|router|address|firewall)/.test(type));
     expect(made).toEqual([]);
     expect(gke(r).inputs).toMatchObject({
