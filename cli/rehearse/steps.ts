@@ -181,16 +181,16 @@ export async function tearDown(rehearsal: Rehearsal, say: Say, given: { deleteBa
   await teardown({ stack: present(rehearsal.stack), project: project.name, options }, say);
 }
 
-export const audit: Run = async ({ directory, report, stack, clouds }) => {
+export const audit: Run = async ({ directory, report, stack, clouds, configuration }) => {
   report.leftovers = records(directory).map(({ type, id }) => `${type} ${id}`);
-  const { resources = [] } = (await present(stack).exportStack()).deployment as { resources?: { urn: string }[] };
-  report.leftovers.push(...resources.map(({ urn }) => urn));
   const network = existingNetwork(configuration);
   const after = everything(directory);
   const lost = (network ? networkBefore(network) : []).filter((one) => !after.some(({ id }) => id === one.id));
   report.leftovers.push(...lost.map(({ type, id }) => `lost: ${type} ${id}`));
   const { KUBECONFIG: existing } = present(clouds).environment;
   if (existing) report.leftovers.push(...(await differences(existing, rememberedFile(directory))));
+  const { resources = [] } = (await present(stack).exportStack()).deployment as { resources?: { urn: string }[] };
+  report.leftovers.push(...resources.map(({ urn }) => urn));
   if (report.leftovers.length > 0) throw new Error(`still there:\n${report.leftovers.join("\n")}`);
 };
 
@@ -233,7 +233,7 @@ async function cluster({ stack, clouds }: Rehearsal): Promise<Clients> {
   return connect(outputs["kubeconfig"]?.value as string, present(clouds).environment["HTTPS_PROXY"]);
 }
 
-/** What the simulated cloud holds. */
+/** What the stack has in the simulated cloud. */
 export function records(directory: string): CloudRecord[] {
   const file = join(directory, "cloud.json");
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as CloudRecord[]) : [];
