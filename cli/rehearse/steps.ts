@@ -69,9 +69,9 @@ export const start: Run = async (rehearsal, say) => {
       crds: await ensureCrds(say),
       gitops: gitopsSource(options, configuration),
       existing: existingCluster(configuration),
+      network: existingNetwork(configuration),
       domain: domainOf(configuration),
     },
-      network: existingNetwork(configuration),
     () => killEngines(directory, "up"),
   );
   rehearsal.clouds = clouds;
@@ -187,10 +187,10 @@ export const audit: Run = async ({ directory, report, stack, clouds, configurati
   const after = everything(directory);
   const lost = (network ? networkBefore(network) : []).filter((one) => !after.some(({ id }) => id === one.id));
   report.leftovers.push(...lost.map(({ type, id }) => `lost: ${type} ${id}`));
-  const { KUBECONFIG: existing } = present(clouds).environment;
-  if (existing) report.leftovers.push(...(await differences(existing, rememberedFile(directory))));
   const { resources = [] } = (await present(stack).exportStack()).deployment as { resources?: { urn: string }[] };
   report.leftovers.push(...resources.map(({ urn }) => urn));
+  const { KUBECONFIG: existing } = present(clouds).environment;
+  if (existing) report.leftovers.push(...(await differences(existing, rememberedFile(directory))));
   if (report.leftovers.length > 0) throw new Error(`still there:\n${report.leftovers.join("\n")}`);
 };
 
@@ -213,14 +213,14 @@ function existingCluster({ values: { cloud, region } }: StackConfiguration): { c
   return cloud === "local" ? { context: String(region) } : undefined;
 }
 
-/** Whoever has a domain has a zone for it. */
-function domainOf({ values: { domain } }: StackConfiguration): string | undefined {
 /** The network that the stack expects to find. */
 function existingNetwork({ values: { cloud, region, network } }: StackConfiguration): NetworkBefore | undefined {
   const { existing } = (network ?? {}) as { existing?: Pick<NetworkBefore, "id" | "publicSubnets" | "privateSubnets"> };
   return existing && { ...existing, cloud: cloud as NetworkBefore["cloud"], region: String(region) };
 }
 
+/** Whoever has a domain has a zone for it. */
+function domainOf({ values: { domain } }: StackConfiguration): string | undefined {
   return typeof domain === "string" ? domain : undefined;
 }
 
@@ -235,12 +235,12 @@ async function cluster({ stack, clouds }: Rehearsal): Promise<Clients> {
 
 /** What the stack has in the simulated cloud. */
 export function records(directory: string): CloudRecord[] {
-  const file = join(directory, "cloud.json");
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as CloudRecord[]) : [];
   return everything(directory).filter(isOfStack);
 }
 
 function everything(directory: string): CloudRecord[] {
+  const file = join(directory, "cloud.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as CloudRecord[]) : [];
 }
 
 /** What an earlier step has made: steps run in order, and not at all after one that failed. */
