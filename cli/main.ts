@@ -1,11 +1,13 @@
 /** The command line: one file or folder a command. */
 import { Command } from "commander";
 import { affectedStacksCommand } from "./affected/command";
+import { awaitImagesCommand, promoteCommand, promotionsCommand, setImageCommand } from "./deliver/command";
 import { initCommand } from "./init/command";
 import { previewReportCommand } from "./preview/command";
 import { rehearseCommand } from "./rehearse/command";
 import { stopCommand } from "./stop";
 import { teardownCommand } from "./teardown/command";
+import { validateCommand } from "./validate/command";
 
 const platform = new Command("platform")
   .description("Runs the same Kubernetes platform on any cloud")
@@ -13,8 +15,13 @@ const platform = new Command("platform")
   .addCommand(stopCommand())
   .addCommand(initCommand())
   .addCommand(teardownCommand())
+  .addCommand(validateCommand())
   .addCommand(affectedStacksCommand())
-  .addCommand(previewReportCommand());
+  .addCommand(previewReportCommand())
+  .addCommand(setImageCommand())
+  .addCommand(promotionsCommand())
+  .addCommand(awaitImagesCommand())
+  .addCommand(promoteCommand());
 
 for (const command of [platform, ...platform.commands]) {
   // Whatever is wrong with the input ends with 2: 1 is for a platform that did not converge.
