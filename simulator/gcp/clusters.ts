@@ -34,7 +34,12 @@ const cluster: Resource = {
   async create(inputs, context) {
     const id = idOf(inputs, context);
     const location = locationOf(inputs, context);
-    const endpointHost = publicAddress(context);
+    const subnetwork = subnetworkOf(inputs, context);
+    const publicEndpoint = publicAddress(context);
+    const privateEndpoint = privateAddress(subnetwork, context);
+    // The one that is asked for at birth: https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
+    const isPrivate = object(inputs, "privateClusterConfig").enablePrivateEndpoint === true;
+    const endpointHost = isPrivate ? privateEndpoint : publicEndpoint;
     const version = resolveVersion(text(inputs, "minMasterVersion"), channelOf(inputs)) ?? "";
     const services = serviceRange(inputs, context);
     const { certificateAuthority } = await context.clusters.start({
@@ -47,10 +52,6 @@ const cluster: Resource = {
       serviceCidr: services,
     });
     await context.clusters.apply(id, systemObjects({ ...inputs, ...settings(inputs) }));
-    const subnetwork = subnetworkOf(inputs, context);
-    const nodes = parseRange(text(subnetwork?.outputs ?? {}, "ipCidrRange"));
-    // Through Private Service Connect, an address of the nodes' range: the first that is no gateway's.
-    const privateEndpoint = nodes ? address(nodes, 2) : "";
     return {
       id,
       outputs: {
@@ -77,7 +78,7 @@ const cluster: Resource = {
         nodePools: [],
         nodeVersion: version,
         operation: "",
-        privateClusterConfig: privateConfig(inputs, { endpoint: endpointHost, privateEndpoint }),
+        privateClusterConfig: privateConfig(inputs, { endpoint: publicEndpoint, privateEndpoint }),
         selfLink: `https://container.googleapis.com/v1/${id}`,
         servicesIpv4Cidr: services,
         subnetwork: subnetwork?.id ?? text(inputs, "subnetwork"),
@@ -115,6 +116,18 @@ const cluster: Resource = {
       : undefined,
   delete: async ({ id }, { clusters }) => clusters.stop(id),
 };
+
+/** Through Private Service Connect, an address of the nodes' range: the first that is no gateway's and no other cluster's. */
+function privateAddress(subnetwork: CloudRecord | undefined, context: Context): string {
+  const nodes = parseRange(text(subnetwork?.outputs ?? {}, "ipCidrRange"));
+  if (!nodes) return "";
+  const neighbours = context.inventory
+    .list("gcp:container/cluster:Cluster")
+    .map(({ outputs }) => text(object(outputs, "privateClusterConfig"), "privateEndpoint"));
+  let index = 2;
+  while (neighbours.includes(address(nodes, index))) index++;
+  return address(nodes, index);
+}
 
 /** What an add-on brings that was off before; what is there already stays as its owner has made it. */
 function addedObjects(before: Properties, after: Properties): KubernetesManifest[] {

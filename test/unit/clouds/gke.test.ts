@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Cluster } from "../../../components/cluster";
+import { secondsOf } from "../../../simulator/gcp/durations";
+import { grantWorksAfter } from "../../../simulator/gcp/kms";
 import { dev, existing, invoke, once, prod, project, up } from "./gcp/google";
 import { type Recorded, type Recording, valueOf } from "./record";
 
@@ -306,6 +308,8 @@ describe("order", () => {
       gke(r),
     ];
     row.slice(1).forEach((later, index) => follows(later, row[index] ?? later));
+    const between = row.slice(1, -1).map(({ type }) => secondsOf(type).create);
+    expect(between.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(grantWorksAfter);
     independent(gke(r), r.one("gcp:compute/routerNat:RouterNat", "platform-test-nat"));
   });
 

@@ -30,6 +30,23 @@ describe("clusters", () => {
     expect(outputs.masterVersion).toMatch(/^1\.35\.\d+-gke\.\d+$/);
   });
 
+  it("answer at an address of the nodes' range where the endpoint is private, each at its own", async () => {
+    const closed = {
+      privateClusterConfig: { enablePrivateNodes: true, enablePrivateEndpoint: true },
+      masterAuthorizedNetworksConfig: { cidrBlocks: [{ cidrBlock: "10.0.0.0/8" }] },
+    };
+    const first = await cluster(account, on, closed);
+    expect(first.outputs.endpoint).toBe("10.0.0.2");
+    expect(account.clusters.started.get(id)?.endpointHost).toBe("10.0.0.2");
+    expect(first.outputs.privateClusterConfig).toMatchObject({ privateEndpoint: "10.0.0.2" });
+    const ranges = [{ rangeName: "others", ipCidrRange: "10.12.0.0/20" }];
+    const { outputs } = on.subnetwork;
+    outputs.secondaryIpRanges = [...(outputs.secondaryIpRanges as object[]), ...ranges];
+    const ipAllocationPolicy = { clusterSecondaryRangeName: "pods", servicesSecondaryRangeName: "others" };
+    const second = await cluster(account, on, { ...closed, name: "other", ipAllocationPolicy });
+    expect(second.outputs.endpoint).toBe("10.0.0.3");
+  });
+
   it("are born with Google's own classes, drivers, definitions and system pods, by their add-ons", async () => {
     const record = await cluster(account, on);
     const { objects } = account.clusters;
