@@ -4,6 +4,11 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { parseFault, parseSetting, UsageError, type RehearseOptions } from "./options";
 import { printReport } from "./tables";
 
+type CommandOptions = Omit<RehearseOptions, "faults" | "scenarios"> & {
+  fault: RehearseOptions["faults"];
+  scenario: string[];
+};
+
 /** Exit codes: 0 everything converged, 1 something did not, 2 the input is wrong. */
 export function rehearseCommand(): Command {
   return new Command("rehearse")
@@ -26,13 +31,19 @@ export function rehearseCommand(): Command {
     .option("--gitops <folder or URL>", "what Argo CD syncs from, in place of this repository's gitops/")
     .option("--fault <kind@type=name#n>", "make a creation go wrong, once (repeatable)", each(parseFault), [])
     .option("--approve", "sync the Applications that wait for a person's approval too", false)
+    .option(
+      "--scenario <name>",
+      "play a scenario when everything runs (repeatable): see docs/scenarios.md",
+      (name, before: string[]) => [...before, name],
+      [],
+    )
     .option("--keep", "leave everything running and print the kubeconfig", false)
     .option("--json <file>", "write the report")
-    .action(async ({ fault, ...options }: Omit<RehearseOptions, "faults"> & { fault: RehearseOptions["faults"] }) => {
+    .action(async ({ fault, scenario, ...options }: CommandOptions) => {
       try {
         // With it come the program and the clouds' SDKs, which the other commands can do without.
         const { rehearse } = await import("./rehearse");
-        const report = await rehearse({ ...options, faults: fault });
+        const report = await rehearse({ ...options, faults: fault, scenarios: scenario });
         if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
         printReport(report);
         process.exitCode = report.ok ? 0 : 1;

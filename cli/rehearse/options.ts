@@ -13,6 +13,8 @@ export interface RehearseOptions {
   gitops?: string;
   /** Syncs the Applications that wait for a person. */
   approve?: boolean;
+  /** Names of scenarios that are played when everything runs. */
+  scenarios?: string[];
   faults: Fault[];
   /** Leaves everything running. */
   keep: boolean;

@@ -9,6 +9,7 @@ import { UsageError, type RehearseOptions } from "./options";
 import { runSteps } from "./progress";
 import { emptyReport, type Report } from "./report";
 import { readStack, stackName } from "./stackFile";
+import { checkScenarios } from "./scenarios";
 import { steps, type Rehearsal } from "./steps";
 import { project, repository } from "../project";
 
@@ -24,6 +25,7 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
   const configuration = readStack(repository, project.name, options);
   const checked = validateStack(configuration, { stack: name });
   if (!checked.ok) throw new UsageError(formatProblems(name, checked.problems));
+  checkScenarios(options.scenarios);
   const directory = rehearsalDirectory(name);
   claim(directory);
   const report = emptyReport(name, String(configuration.values["cloud"]));

@@ -17,6 +17,8 @@ export interface Report {
   pods: { total: number; ready: number };
   /** Those with `waitsForApproval` are synced by a person, or with `--approve`. */
   applications: ApplicationState[];
+  /** What each scenario that was asked for has seen. */
+  scenarios: { name: string; seen: string[] }[];
   /** Changes that a second preview would make. */
   preview: { changes: number };
   /** What the teardown left in the cloud or on this machine. */
@@ -42,6 +44,7 @@ export function emptyReport(stack: string, cloud: string): Report {
     loadBalancer: { kind: "", address: "" },
     pods: { total: 0, ready: 0 },
     applications: [],
+    scenarios: [],
     preview: { changes: 0 },
     leftovers: [],
   };

@@ -71,15 +71,23 @@ function withoutCiphertext(value: unknown, path: string[], secrets: string[][]):
   return Object.fromEntries(entries.map(([key, item]) => [key, withoutCiphertext(item, [...path, key], secrets)]));
 }
 
-function setPath(values: StackValues, [key = "", ...rest]: string[], value: unknown): void {
+/** Puts a value into a tree; a part that is a number is an entry of a list. Groups and lists on the way are copied. */
+export function setPath(values: StackValues, [key = "", ...rest]: string[], value: unknown): void {
   if (rest.length === 0) {
     values[key] = value;
     return;
   }
   const child = values[key];
-  const next: StackValues = typeof child === "object" && child !== null ? { ...(child as StackValues) } : {};
-  setPath(next, rest, value);
-  values[key] = next;
+  const empty = typeof asPart(rest[0] ?? "") === "number" ? [] : {};
+  const next = typeof child === "object" && child !== null ? child : empty;
+  const copy = (Array.isArray(next) ? [...(next as unknown[])] : { ...next }) as StackValues;
+  setPath(copy, rest, value);
+  values[key] = copy;
+}
+
+/** A part of a path as `formatPath` takes it: the entries of lists are numbers. */
+export function asPart(part: string): string | number {
+  return /^\d+$/.test(part) ? Number(part) : part;
 }
 
 /** Gives the configuration to the engine, in place of whatever an earlier run of the rehearsal gave it. */
@@ -95,7 +103,7 @@ export async function writeStack(
   await stack.workspace.saveStackSettings(stack.name, { ...settings, config });
   for (const path of secrets) {
     const value = path.reduce<unknown>((node, part) => (node as StackValues | undefined)?.[part], values);
-    const key = formatPath(path.map((part) => (/^\d+$/.test(part) ? Number(part) : part)));
+    const key = formatPath(path.map(asPart));
     await stack.setConfig(`${project}:${key}`, { value: String(value), secret: true }, true);
   }
 }

@@ -19,6 +19,7 @@ import type { RehearseOptions } from "./options";
 import type { Step } from "./progress";
 import { recover } from "./recover";
 import type { Report } from "./report";
+import { scenarioStep } from "./scenarios";
 import { writeStack, type StackConfiguration } from "./stackFile";
 import { preview, up, type Say } from "./up";
 
@@ -37,13 +38,14 @@ export interface Rehearsal {
 
 type Run = (rehearsal: Rehearsal, say: Say) => Promise<void>;
 
-export function steps({ keep }: RehearseOptions): Step<Rehearsal>[] {
+export function steps({ keep, scenarios = [] }: RehearseOptions): Step<Rehearsal>[] {
   const begin: Step<Rehearsal>[] = [
     { name: "clouds", title: "Tools and simulated clouds", run: start },
     { name: "up", title: "pulumi up", run: bringUp },
     { name: "show", title: "Look at what exists", run: show },
     { name: "preview", title: "A second preview shows no change", run: secondPreview },
     { name: "sync", title: "Argo CD syncs the gitops repository", run: sync },
+    ...scenarios.map((name) => scenarioStep(name)),
   ];
   if (keep) return begin;
   return [

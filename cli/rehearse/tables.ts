@@ -39,6 +39,9 @@ export function printReport(report: Report): void {
       ),
     );
   }
+  for (const { name, seen } of report.scenarios) {
+    lines.push(heading(`Scenario ${name}`), ...seen.map((fact) => `  ${fact}`));
+  }
   lines.push("", ...conclusion(report), "");
   process.stdout.write(lines.join("\n"));
 }

@@ -1,0 +1,52 @@
+/** Scenarios as steps of a rehearsal. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { scenarios } from "../scenarios";
+import { GitCheckout } from "../scenarios/checkout";
+import type { Scenario } from "../scenarios/scenario";
+import { Workloads } from "../scenarios/workloads";
+import { connect } from "../kubernetes";
+import { writeKubeconfig } from "./kubeconfig";
+import { UsageError } from "./options";
+import type { Step } from "./progress";
+import type { Rehearsal } from "./steps";
+
+/** @throws UsageError with every name that is no scenario's. */
+export function checkScenarios(names: string[] = []): void {
+  const wrong = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
+  if (wrong.length === 0) return;
+  const known = scenarios.map(({ name, title }) => `  ${name}: ${title}`).join("\n");
+  throw new UsageError(`--scenario ${wrong.join(", ")}: there is no such scenario; there are\n${known}`);
+}
+
+export function scenarioStep(name: string): Step<Rehearsal> {
+  const scenario = scenarios.find((one) => one.name === name) as Scenario;
+  return {
+    name: `scenario-${name}`,
+    title: scenario.title,
+    run: (rehearsal, say) => play(scenario, rehearsal, say),
+  };
+}
+
+async function play(scenario: Scenario, rehearsal: Rehearsal, say: (line: string) => void): Promise<void> {
+  const { stack, clouds, directory, tools, configuration, report } = rehearsal;
+  if (!stack || !clouds || !tools) throw new Error("a scenario is played when the stack is up");
+  const kubeconfig = (await stack.outputs())["kubeconfig"]?.value as string;
+  const clients = connect(kubeconfig, clouds.environment["HTTPS_PROXY"]);
+  const folder = join(directory, "scenarios", scenario.name);
+  mkdirSync(folder, { recursive: true });
+  const { revision = "main" } = configuration.values["gitops"] as { revision?: string };
+  const seen: string[] = [];
+  report.scenarios.push({ name: scenario.name, seen });
+  await scenario.run({
+    clients,
+    git: await GitCheckout.of(clouds.gitops, revision, join(folder, "repository")),
+    workloads: new Workloads(clients),
+    tools,
+    environment: clouds.environment,
+    kubeconfig: writeKubeconfig(join(folder, "kubeconfig"), kubeconfig, clouds.environment),
+    folder,
+    say,
+    saw: (fact) => void seen.push(fact),
+  });
+}

@@ -1,0 +1,6 @@
+/** Every scenario, in the order in which a newcomer reads them. */
+import { change } from "./change";
+import { drift } from "./drift";
+import type { Scenario } from "./scenario";
+
+export const scenarios: Scenario[] = [change, drift];
