@@ -31,7 +31,8 @@ export function createControlPlane(
     name,
     {
       name,
-      description: `Kubernetes platform (${config.environment})`,
+      // Never to be changed: another one would replace the cluster.
+      description: "Kubernetes platform",
       location: config.region,
       nodeLocations: config.nodes.zones,
       ...version(config),
