@@ -61,6 +61,9 @@ const stacks: Record<string, () => Promise<Recording>> = {
 };
 
 const clusters = readdirSync(join(root, "gitops", "clusters"));
+/** The largest selection that a cluster may take: it has what the smaller ones have. */
+const selections: Record<string, string> = { "single-cluster": "selections/full" };
+const environments = ["production", "staging", "development"].map((name) => `gitops/apps/${name}`);
 const inGit = new Map<string, string[]>();
 
 beforeAll(async () => {
@@ -70,9 +73,12 @@ beforeAll(async () => {
     return parseAllDocuments(stdout).map((document) => document.toJS() as Identified & Application);
   };
   for (const cluster of clusters) {
+    const selection = selections[cluster];
     const objects = await build(`gitops/clusters/${cluster}`);
+    if (selection !== undefined) objects.push(...(await build(`gitops/clusters/${cluster}/${selection}`)));
     const applications = objects.filter(({ kind }) => kind === "Application");
-    const deployed = await Promise.all(applications.map(({ spec }) => build(spec.source.path)));
+    const folders = applications.map(({ spec }) => spec.source.path);
+    const deployed = await Promise.all([...folders, ...(selection === undefined ? [] : environments)].map(build));
     inGit.set(cluster, [...objects, ...deployed.flat()].map(keyOf));
   }
 });

@@ -59,9 +59,7 @@ export interface Workload extends Manifest {
 }
 
 export function documents(file: string): Manifest[] {
-  return parseAllDocuments(readFileSync(join(repository, file), "utf8")).map(
-    (document) => document.toJS() as Manifest,
-  );
+  return parseAllDocuments(readFileSync(join(repository, file), "utf8")).map((document) => document.toJS() as Manifest);
 }
 
 /** @param folder path from the repository's root. */
@@ -118,22 +116,15 @@ export function environments(objects: Manifest[]): (Environment & { path: string
     });
 }
 
-/** All that a cluster of this selection gets: Applications included, each object with the namespace it ends in. */
+/** All that a cluster of this selection gets, Applications included. Every folder names its namespaces itself. */
 export async function everything(selection: Selection): Promise<Manifest[]> {
   const root = await build(clusterFolder);
   const selected = await build(`${clusterFolder}/selections/${selection}`);
   const folders = [
-    ...ofKind<Application>([...root, ...selected], "Application").map(({ spec }) => ({
-      path: spec.source.path,
-      namespace: spec.destination.namespace,
-    })),
-    ...environments(selected).map(({ path, name }) => ({ path, namespace: name })),
+    ...ofKind<Application>([...root, ...selected], "Application").map(({ spec }) => spec.source.path),
+    ...environments(selected).map(({ path }) => path),
   ];
-  const deployed = await Promise.all(
-    folders.map(async ({ path, namespace }) =>
-      (await build(path)).map((object) => ({ ...object, metadata: { namespace, ...object.metadata } })),
-    ),
-  );
+  const deployed = await Promise.all(folders.map(build));
   return [...root, ...selected, ...deployed.flat()];
 }
 
@@ -155,7 +146,8 @@ export function requests(
   return workloads
     .map(({ kind, metadata, spec }) => {
       const wanted = kind === "DaemonSet" ? nodes : (replicas[metadata.name] ?? spec.replicas ?? 1);
-      const count = wanted + (surge && kind === "Deployment" ? surgeOf(spec.strategy?.rollingUpdate?.maxSurge, wanted) : 0);
+      const count =
+        wanted + (surge && kind === "Deployment" ? surgeOf(spec.strategy?.rollingUpdate?.maxSurge, wanted) : 0);
       const { containers, initContainers = [] } = spec.template.spec;
       const of = (resource: keyof Resources): number =>
         Math.max(
