@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Controller, IdentityTrait, Traits } from "../cluster";
 import type { PlatformConfig } from "../config/types";
 import { instanceType } from "../instances";
-import { BackupStorage } from "./azure/backup";
+import { type Backups, createBackups } from "./azure/backupcopy";
 import { createControlPlane } from "./azure/controlplane";
 import { dns, findZone, rolesOf, type Zone } from "./azure/dns";
 import { SecretsKey } from "./azure/keys";
@@ -68,9 +68,7 @@ class AksCluster extends pulumi.ComponentResource {
     const network = this.network();
     const ddosProtection = config.network.ddosProtection ?? false;
     const address = new IngressAddress(prefix, { place, ddosProtection, protect }, parent);
-    const backup = config.backup.enabled
-      ? new BackupStorage(prefix, { place: { location, tags }, caller, protect }, parent)
-      : undefined;
+    const backups = config.backup.enabled ? createBackups(prefix, config, caller, this) : undefined;
 
     const identity = new UserAssignedIdentity(prefix, { ...place }, parent);
     const rights = this.rights(group, network, address, identity);
@@ -109,7 +107,7 @@ class AksCluster extends pulumi.ComponentResource {
     const issuerUrl = cluster.oidcIssuerProfile.apply(
       (profile) => profile?.issuerURL ?? pulumi.unknown,
     ) as pulumi.Output<string>;
-    const identities = this.identities(issuerUrl, zone, backup);
+    const identities = this.identities(issuerUrl, zone, backups);
 
     const kubeconfig = kubeconfigOf(cluster, { place, caller, isPrivate: config.access.private }, this);
     const kubernetes = new KubernetesProvider(
@@ -122,7 +120,7 @@ class AksCluster extends pulumi.ComponentResource {
       storageClasses: storageClasses(config),
       ingress: address.trait(),
       monitoring,
-      backup: backup?.trait(),
+      backup: backups?.storage.trait(backups.copy),
       dns: identities.dns,
       identities: identities.traits,
       metricsServer: true,
@@ -197,7 +195,7 @@ class AksCluster extends pulumi.ComponentResource {
   }
 
   /** Credentials of every controller that calls Azure, by what is turned on. */
-  private identities(issuerUrl: pulumi.Output<string>, zone: Zone | undefined, backup: BackupStorage | undefined) {
+  private identities(issuerUrl: pulumi.Output<string>, zone: Zone | undefined, backups: Backups | undefined) {
     const traits: Partial<Record<Controller, IdentityTrait>> = {};
     const ready: pulumi.Resource[] = [];
     const identify = (controller: Controller, roles: WorkloadIdentityArgs["roles"]): WorkloadIdentity => {
@@ -218,8 +216,9 @@ class AksCluster extends pulumi.ComponentResource {
       ready.push(...identity.ready);
       return identity;
     };
-    if (backup) {
-      identify("velero", { backup: { role: "Storage Blob Data Contributor", scope: backup.accountId } });
+    if (backups) {
+      const scope = backups.storage.account.id;
+      identify("velero", { backup: { role: "Storage Blob Data Contributor", scope } });
     }
     if (zone === undefined) {
       return { traits, ready, dns: undefined };

@@ -68,12 +68,12 @@ const backup = z.strictObject({
   lock: key(z.enum(["none", "governance", "compliance"]).optional(), {
     description:
       "Keep what is written from being deleted for retentionDays: with `governance` some may lift it, with `compliance` nobody.",
-    allowed: "`none`, `governance`, `compliance`; on gcp `none`, `governance`; on azure `none`",
+    allowed: "`none`, `governance`, `compliance`; on azure and gcp `none`, `governance`",
     example: "governance",
   }),
   copyRegion: key(filled().optional(), {
     description: "Another region of the cloud that every backup is copied to.",
-    allowed: "on aws; on gcp a region that shares a dual-region bucket with `region`",
+    allowed: "a region of the cloud; on gcp one that shares a dual-region bucket with `region`",
     default: "none: no copy",
     example: "eu-central-1",
   }),

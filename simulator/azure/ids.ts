@@ -83,6 +83,10 @@ export const places: Record<string, Place> = {
     path: `${account.path}/managementPolicies/{managementPolicyName}`,
     naming: "copy",
   },
+  "azure-native:storage:ObjectReplicationPolicy": {
+    path: `${account.path}/objectReplicationPolicies/{objectReplicationPolicyId}`,
+    naming: "copy",
+  },
   "azure-native:storage:StorageAccount": account,
 };
 

@@ -2,13 +2,14 @@
 import type { Context } from "../cloud/behaviour";
 import { first, object, objects, text } from "../cloud/values";
 import type { Properties } from "../provider";
-import { idPart, sameId } from "./ids";
 import { azure, badRequest } from "./refusals";
 import { normalized, zonesOf } from "./regions";
+import { blobServiceOf, objectReplicationPolicy, replicationNeeds, replicationType } from "./replication";
 import { arm, removeBelow, type Resource } from "./resource";
 
 const accountType = "azure-native:storage:StorageAccount";
 const serviceType = "azure-native:storage:BlobServiceProperties";
+const containerType = "azure-native:storage:BlobContainer";
 
 /** https://learn.microsoft.com/azure/storage/common/scalability-targets-standard-account */
 const accountsInRegion = 250;
@@ -101,6 +102,7 @@ const service = arm(serviceType, {
     const home = accountOf(inputs, context);
     const days = object(inputs, "restorePolicy").days;
     return first(
+      home && replicationNeeds(home.id, inputs, context),
       inputs.isVersioningEnabled === true &&
         home?.outputs.isHnsEnabled === true &&
         azure(
@@ -117,16 +119,36 @@ const service = arm(serviceType, {
     sku: object(accountOf(inputs, context)?.outputs ?? {}, "sku"),
     cors: { corsRules: [] },
   }),
+  update(_record, inputs, context) {
+    const home = accountOf(inputs, context);
+    const problem = home && replicationNeeds(home.id, inputs, context);
+    if (problem) throw new Error(problem);
+    return {};
+  },
 });
 
-const container = arm("azure-native:storage:BlobContainer", {
+const container = arm(containerType, {
   api: "2024-01-01",
   refuse(inputs, context) {
     const home = accountOf(inputs, context);
     const isPublic = !["", "None"].includes(text(inputs, "publicAccess"));
-    return isPublic && home?.outputs.allowBlobPublicAccess !== true
-      ? azure(409, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.")
-      : undefined;
+    return first(
+      isPublic &&
+        home?.outputs.allowBlobPublicAccess !== true &&
+        azure(409, "PublicAccessNotPermitted", "Public access is not permitted on this storage account."),
+      // https://learn.microsoft.com/azure/storage/blobs/immutable-version-level-worm-policies#version-dependency
+      lockedByVersion(inputs) &&
+        home &&
+        blobServiceOf(home.id, context)?.outputs.isVersioningEnabled !== true &&
+        badRequest("Version level immutability needs blob versioning to be enabled for the account."),
+    );
+  },
+  update(record, inputs) {
+    // Only by a migration: https://learn.microsoft.com/azure/storage/blobs/immutable-version-level-worm-policies#migration
+    if (lockedByVersion(inputs) !== lockedByVersion(record.inputs)) {
+      throw new Error(badRequest("immutableStorageWithVersioning can be set only when a container is created."));
+    }
+    return {};
   },
   outputs: (inputs, context) => ({
     defaultEncryptionScope: "$account-encryption-key",
@@ -160,9 +182,8 @@ const managementPolicy = arm("azure-native:storage:ManagementPolicy", {
 function policyProblem(inputs: Properties, context: Context): string | undefined {
   const rules = objects(object(inputs, "policy"), "rules");
   const names = rules.map((rule) => text(rule, "name").toLowerCase());
-  const settings = context.inventory
-    .list(serviceType)
-    .find(({ id }) => sameId(idPart(id, "storageAccounts"), text(inputs, "accountName")));
+  const home = accountOf(inputs, context);
+  const settings = home && blobServiceOf(home.id, context);
   const aboutVersions = rules.some((rule) => object(object(rule, "definition"), "actions").version !== undefined);
   const invalid = (message: string) => azure(400, "InvalidManagementPolicy", message);
   return first(
@@ -180,6 +201,11 @@ function policyProblem(inputs: Properties, context: Context): string | undefined
   );
 }
 
+/** Whether versions of blobs can be locked in a container. */
+function lockedByVersion(inputs: Properties): boolean {
+  return object(inputs, "immutableStorageWithVersioning").enabled === true;
+}
+
 function accountOf(inputs: Properties, { inventory }: Context) {
   return inventory.list(accountType).find((record) => record.inputs.accountName === inputs.accountName);
 }
@@ -187,6 +213,7 @@ function accountOf(inputs: Properties, { inventory }: Context) {
 export const storageBehaviours: Record<string, Resource> = {
   [accountType]: account,
   [serviceType]: service,
-  "azure-native:storage:BlobContainer": container,
+  [containerType]: container,
   "azure-native:storage:ManagementPolicy": managementPolicy,
+  [replicationType]: objectReplicationPolicy,
 };

@@ -1,12 +1,14 @@
 /**
  * What AKS puts on every cluster: its storage classes, its volume drivers, and what it runs in kube-system. Names, labels and
- * requests as on clusters of AKS; containers without their flags and mounts (nothing runs in them).
+ * requests as on clusters of AKS; containers without their flags and mounts (nothing runs in
+ * them but in metrics-server's).
  *
  * Sources: https://learn.microsoft.com/azure/aks/concepts-storage and https://github.com/Azure/AKS/issues/5316 (classes),
  * https://learn.microsoft.com/azure/aks/core-aks-concepts (pods), kubernetes-sigs/azuredisk-csi-driver and
  * azurefile-csi-driver, deploy/ (CSIDriver objects).
  */
 import type { KubernetesManifest } from "../cloud/behaviour";
+import { metricsServerAccount, metricsServerObjects, running } from "../controlplane/born/metricsServer";
 import { object, objects, text, texts } from "../cloud/values";
 import type { Properties } from "../provider";
 
@@ -35,7 +37,8 @@ export function systemObjects(cluster: Properties): KubernetesManifest[] {
     deployment("coredns", "k8s-app", 2, "100m", "70Mi", "kube-dns"),
     deployment("coredns-autoscaler", "k8s-app", 1, "20m", "10Mi"),
     deployment("konnectivity-agent", "app", 2, "20m", "20Mi"),
-    deployment("metrics-server", "k8s-app", 2, "150m", "100Mi"),
+    ...metricsServerObjects({ "k8s-app": metricsServerAccount }),
+    running(deployment("metrics-server", "k8s-app", 2, "150m", "100Mi")),
     ...(hasIdentities
       ? [deployment("azure-wi-webhook-controller-manager", "azure-workload-identity.io/system", 2, "100m", "20Mi")]
       : []),

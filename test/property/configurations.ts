@@ -1,5 +1,6 @@
 /** Configurations that are valid, whatever is drawn: every rule between keys is kept by how they are made. */
 import fc from "fast-check";
+import { mostRecoverableDays } from "../../components/clouds/azure/recoverable";
 import { partnersOf, softDelete } from "../../components/clouds/gcp/buckets";
 import { keys, matches, secretPaths } from "../../components/config/keys";
 import { exampleSecret } from "../../components/config/validate";
@@ -216,15 +217,17 @@ function backup({ cloud, region }: Place): fc.Arbitrary<Values> {
     lock: fc.constantFrom("none", "governance"),
     ...(partners.length > 0 ? { copyRegion: fc.constantFrom(...partners) } : {}),
   };
-  const own = { aws: onAws, gcp: onGoogle, azure: { lock: fc.constant("none") } }[cloud];
+  const onAzure = { lock: fc.constantFrom("none", "governance"), copyRegion: fc.constantFrom(...others) };
+  const own = { aws: onAws, gcp: onGoogle, azure: onAzure }[cloud];
+  const most = { aws: Infinity, gcp: softDelete.most, azure: mostRecoverableDays }[cloud];
   return group({
     enabled: fc.boolean(),
     schedule: fc.constantFrom("0 2 * * *", "@daily", "*/30 1-5 * JAN MON-FRI"),
     retentionDays: fc.integer({ min: 1, max: 3650 }),
     ...own,
   }).map((drawn) =>
-    cloud === "gcp" && drawn["lock"] === "governance" && Number(drawn["retentionDays"] ?? 0) > softDelete.most
-      ? { ...drawn, retentionDays: softDelete.most }
+    drawn["lock"] === "governance" && Number(drawn["retentionDays"] ?? 0) > most
+      ? { ...drawn, retentionDays: most }
       : drawn,
   );
 }

@@ -7,44 +7,52 @@ import { StorageAccount } from "@pulumi/azure-native/storage/storageAccount";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { BackupTrait } from "../../cluster";
+import type { BackupConfig } from "../../config/types";
 import { findRegion } from "../../regions";
 import { globalName } from "./names";
 import type { Caller, Place } from "./place";
+import { recoverableDays } from "./recoverable";
 
 export interface BackupArgs {
   place: Pick<Place, "location" | "tags">;
   caller: Caller;
+  backup: BackupConfig;
+  /** The copy of another account, in a region of its own. */
+  copy?: true;
   /** The stack refuses to be deleted, or to go without its backups. */
   protect: boolean;
 }
 
-/** Days in which what is deleted or overwritten can be brought back. */
-const recoverableDays = 30;
-
 /**
  * A private, encrypted, versioned container. Backups outlive their stack: deleting it leaves them in the subscription as
  * they are, in a resource group of their own, since a group takes along all that is in it.
+ *
+ * A lock refuses Velero nothing, which changes some of what it writes and deletes it early. What is deleted is kept for as
+ * long as a backup, and nobody can delete it any further; the container and its account cannot be deleted while anything is
+ * in them: https://learn.microsoft.com/azure/storage/blobs/immutable-version-level-worm-policies#deletion
  */
 export class BackupStorage extends pulumi.ComponentResource {
-  readonly accountId: pulumi.Output<string>;
-  private readonly account: StorageAccount;
-  private readonly container: BlobContainer;
-  private readonly group: ResourceGroup;
+  readonly account: StorageAccount;
+  readonly container: BlobContainer;
+  readonly resourceGroupName: pulumi.Output<string>;
+  /** What has to be there before anything is copied from the container or into it. */
+  readonly ready: pulumi.Resource[];
 
   constructor(
     prefix: string,
     private readonly args: BackupArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("platform:azure:BackupStorage", prefix, {}, opts);
-    const { place, protect } = args;
+    super("platform:azure:BackupStorage", args.copy ? `${prefix}-copy` : prefix, {}, opts);
+    const { place, backup, copy, protect } = args;
+    const name = `${prefix}-backup${copy ? "-copy" : ""}`;
     // On each resource: engines of earlier versions do not pass it on from the component.
-    const kept = { parent: this, retainOnDelete: true };
-    this.group = new ResourceGroup(`${prefix}-backup`, { ...place }, kept);
-    const resourceGroupName = this.group.name;
+    const stays = { parent: this, retainOnDelete: true };
+    this.resourceGroupName = new ResourceGroup(name, { ...place }, stays).name;
+    const { resourceGroupName } = this;
     const zonal = (findRegion("azure", place.location)?.zones.length ?? 0) > 0;
     this.account = new StorageAccount(
-      globalName(prefix),
+      globalName(copy ? `${prefix}-copy` : prefix),
       {
         ...place,
         resourceGroupName,
@@ -59,28 +67,39 @@ export class BackupStorage extends pulumi.ComponentResource {
         enableHttpsTrafficOnly: true,
         minimumTlsVersion: "TLS1_2",
       },
-      { ...kept, protect },
+      { ...stays, protect },
     );
-    this.accountId = this.account.id;
     const inside = { resourceGroupName, accountName: this.account.name };
+    const locked = backup.lock !== "none";
+    const kept = { enabled: true, days: locked ? Math.max(recoverableDays, backup.retentionDays) : recoverableDays };
     const service = new BlobServiceProperties(
-      `${prefix}-backup`,
+      name,
       {
         ...inside,
         blobServicesName: "default",
         isVersioningEnabled: true,
-        deleteRetentionPolicy: { enabled: true, days: recoverableDays },
-        containerDeleteRetentionPolicy: { enabled: true, days: recoverableDays },
+        deleteRetentionPolicy: kept,
+        containerDeleteRetentionPolicy: kept,
+        // What is copied is found in it.
+        ...(!copy && backup.copyRegion !== undefined
+          ? { changeFeed: { enabled: true, retentionInDays: recoverableDays } }
+          : {}),
       },
-      kept,
+      stays,
     );
     this.container = new BlobContainer(
-      `${prefix}-backup`,
-      { ...inside, containerName: "velero", publicAccess: "None" },
-      { ...kept, dependsOn: [service] },
+      name,
+      {
+        ...inside,
+        // It can be locked only when it is made: turning the lock on makes another one beside the one that is there.
+        containerName: locked ? "velero-locked" : "velero",
+        publicAccess: "None",
+        ...(locked ? { immutableStorageWithVersioning: { enabled: true } } : {}),
+      },
+      { ...stays, dependsOn: [service] },
     );
     new ManagementPolicy(
-      `${prefix}-backup`,
+      name,
       {
         ...inside,
         managementPolicyName: "default",
@@ -100,9 +119,15 @@ export class BackupStorage extends pulumi.ComponentResource {
         },
       },
       // Without versions Azure refuses a rule about them.
-      { ...kept, dependsOn: [service] },
+      { ...stays, dependsOn: [service] },
     );
+    this.ready = [service, this.container];
     this.registerOutputs();
+  }
+
+  /** `https://….blob.core.windows.net/velero` */
+  get location(): pulumi.Output<string> {
+    return pulumi.interpolate`${this.account.primaryEndpoints.blob}${this.container.name}`;
   }
 
   /**
@@ -110,20 +135,21 @@ export class BackupStorage extends pulumi.ComponentResource {
    * account: https://github.com/vmware-tanzu/velero-plugin-for-microsoft-azure/blob/main/backupstoragelocation.md. The
    * plugin's version goes with Velero 1.18, as its README's table says.
    */
-  trait(): BackupTrait {
+  trait(copy?: BackupStorage): BackupTrait {
     const { subscriptionId } = this.args.caller;
     return {
       provider: "azure",
       bucket: this.container.name,
-      location: pulumi.interpolate`${this.account.primaryEndpoints.blob}${this.container.name}`,
+      location: this.location,
+      ...(copy ? { copyLocation: copy.location } : {}),
       config: {
         subscriptionId,
-        resourceGroup: this.group.name,
+        resourceGroup: this.resourceGroupName,
         storageAccount: this.account.name,
         storageAccountURI: this.account.primaryEndpoints.blob,
         useAAD: "true",
       },
-      snapshotConfig: { subscriptionId, resourceGroup: this.group.name },
+      snapshotConfig: { subscriptionId, resourceGroup: this.resourceGroupName },
       plugin: {
         name: "velero-plugin-for-microsoft-azure",
         image: "velero/velero-plugin-for-microsoft-azure:v1.14.3",

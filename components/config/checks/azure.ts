@@ -1,5 +1,6 @@
 /** What only Azure refuses, and what only Azure has. */
 import { parseCidr, size } from "../../cidr";
+import { mostRecoverableDays } from "../../clouds/azure/recoverable";
 import { podRange } from "../ranges";
 import { type Check, check, checkEach } from "./check";
 
@@ -102,4 +103,24 @@ const registries = checkEach(
   },
 );
 
-export const azureChecks: Check[] = [podNetwork, subnets, tags, ddosProtection, zoneGroup, registries];
+/**
+ * Azure makes a policy that nobody can lift of one that is there, in a second step; and refuses then to delete what Velero
+ * deletes early: https://github.com/velero-io/velero/issues/9964
+ */
+const lock = check(
+  ["cloud", "environment", "backup.lock", "backup.retentionDays"],
+  "backup.lock",
+  ({ given: { cloud, backup }, config, show }) => {
+    if (cloud !== "azure" || backup?.lock === undefined || backup.lock === "none") return undefined;
+    const shown = show(["backup", "lock"], backup.lock);
+    if (backup.lock === "compliance") {
+      return `${shown} is not possible on azure: a container that nobody can unlock refuses deletions, and Velero deletes some of what it writes early; write governance`;
+    }
+    const { retentionDays } = config.backup;
+    return retentionDays > mostRecoverableDays
+      ? `${shown} lasts for ${mostRecoverableDays} days at most on azure, and backup.retentionDays is ${retentionDays}; keep fewer days, or leave it out`
+      : undefined;
+  },
+);
+
+export const azureChecks: Check[] = [lock, podNetwork, subnets, tags, ddosProtection, zoneGroup, registries];

@@ -80,11 +80,9 @@ const localBackup = check(["cloud", "backup.enabled"], "backup.enabled", ({ give
 );
 
 const lock = check(["cloud", "backup.lock"], "backup.lock", ({ given: { cloud, backup }, show }) =>
-  cloud === "aws" || cloud === "gcp" || backup?.lock === undefined || backup.lock === "none"
+  cloud !== "local" || backup?.lock === undefined || backup.lock === "none"
     ? undefined
-    : // https://velero.io/docs/main/backup-reference/#cannot-support-backup-data-immutability; what works on S3:
-      // https://github.com/openshift/openshift-docs/blob/main/modules/oadp-support-backup-data-immutability.adoc
-      `${show(["backup", "lock"], backup.lock)} is possible on aws and gcp only, where a lock is on versions: Velero changes objects that it has written; leave it out`,
+    : `${show(["backup", "lock"], backup.lock)} has no effect on local, which has no bucket; leave it out`,
 );
 
 const copyRegion = check(
@@ -94,8 +92,7 @@ const copyRegion = check(
     const other = backup?.copyRegion;
     if (other === undefined) return undefined;
     const shown = show(["backup", "copyRegion"], other);
-    if (cloud !== "aws" && cloud !== "gcp")
-      return `${shown}: copies to another region are made on aws and gcp only; leave it out`;
+    if (cloud === "local") return `${shown} has no effect on local, which has no bucket; leave it out`;
     if (other === region) return `${shown} is the stack's own region, which the copy is to outlive; name another`;
     return findRegion(cloud, other)
       ? undefined

@@ -47,5 +47,6 @@ export const mappings: Record<string, Mapping> = {
   "azure-native:storage:BlobContainer": { package: "arm-storage", body: "BlobContainer" },
   "azure-native:storage:BlobServiceProperties": { package: "arm-storage", body: "BlobServiceProperties" },
   "azure-native:storage:ManagementPolicy": { package: "arm-storage", body: "ManagementPolicy" },
+  "azure-native:storage:ObjectReplicationPolicy": { package: "arm-storage", body: "ObjectReplicationPolicy" },
   "azure-native:storage:StorageAccount": { package: "arm-storage", body: "StorageAccountCreateParameters" },
 };

@@ -26,6 +26,7 @@ export const azureNative: Provider = {
     "azure-native:storage:BlobContainer",
     "azure-native:storage:BlobServiceProperties",
     "azure-native:storage:ManagementPolicy",
+    "azure-native:storage:ObjectReplicationPolicy",
     "azure-native:storage:StorageAccount",
   ],
   functions: [

@@ -51,6 +51,7 @@ describe.each([
   ["dev", dev()],
   ["prod", prod()],
   ["existing network", dev({ network: { ...dev().network, existing: theirs() } })],
+  ["locked and copied", prod({ backup: { ...prod().backup, lock: "governance", copyRegion: "northeurope" } })],
   ["private", dev({ access: { ...dev().access, private: true, authorizedNetworks: [] } })],
 ])("the program as %s", { timeout: 30_000 }, (_, config) => {
   it("is accepted whole, and can be taken down again", async () => {

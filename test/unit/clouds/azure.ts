@@ -89,6 +89,11 @@ export const computed: Computed = (type, name, inputs) => {
         name: named(name, inputs.accountName),
         primaryEndpoints: { blob: `https://${named(name, inputs.accountName)}.blob.core.windows.net/` },
       };
+    case "azure-native:storage:ObjectReplicationPolicy":
+      return {
+        policyId: "the-policy",
+        rules: (inputs.rules as object[]).map((rule) => ({ ruleId: "the-rule", ...rule })),
+      };
     case "azure-native:storage:BlobContainer":
       return { name: inputs.containerName };
     default:

@@ -41,6 +41,7 @@ const onAzure: Variants = {
     },
     network: { ...azure.prod().network, nat: "single", ddosProtection: true },
     nodes: { ...azure.prod().nodes, registries: azure.registries },
+    backup: { ...azure.prod().backup, lock: "governance", copyRegion: "northeurope" },
     maintenance,
   }),
   "shared volumes": azure.dev({ storage: { shared: true } }),
