@@ -18,6 +18,11 @@ export interface ReleasesOptions {
   log(line: string): void;
 }
 
+/** File that tells where Argo CD's server of each cluster answers on this machine: address by the cluster's id. */
+export function argocdAddresses(directory: string): string {
+  return join(directory, "argocd.json");
+}
+
 /** A release whose programs run here. */
 interface Running {
   clusterId: string;
@@ -88,6 +93,9 @@ export class Releases {
       log,
     });
     this.running.set(keyOf(entry), started);
+    const file = argocdAddresses(directory);
+    const addresses = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
+    writeFileSync(file, JSON.stringify({ ...addresses, [entry.clusterId]: started.url }));
   }
 
   private async webhookSecret({ clusterId, release: { namespace } }: Running): Promise<string | undefined> {

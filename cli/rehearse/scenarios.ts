@@ -1,11 +1,13 @@
 /** Scenarios as steps of a rehearsal. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { scenarios } from "../scenarios";
+import { logIn } from "../scenarios/argocd";
 import { GitCheckout } from "../scenarios/checkout";
 import type { Scenario } from "../scenarios/scenario";
 import { Workloads } from "../scenarios/workloads";
 import { connect } from "../kubernetes";
+import { argocdAddresses } from "../../simulator/releases";
 import { writeKubeconfig } from "./kubeconfig";
 import { UsageError } from "./options";
 import type { Step } from "./progress";
@@ -42,6 +44,7 @@ async function play(scenario: Scenario, rehearsal: Rehearsal, say: (line: string
     clients,
     git: await GitCheckout.of(clouds.gitops, revision, join(folder, "repository")),
     workloads: new Workloads(clients),
+    argocd: await logIn(clients, tools.argocd, argocdOf(directory)),
     tools,
     environment: clouds.environment,
     kubeconfig: writeKubeconfig(join(folder, "kubeconfig"), kubeconfig, clouds.environment),
@@ -49,4 +52,10 @@ async function play(scenario: Scenario, rehearsal: Rehearsal, say: (line: string
     say,
     saw: (fact) => void seen.push(fact),
   });
+}
+
+/** A rehearsal has one cluster. */
+function argocdOf(directory: string): string {
+  const addresses = JSON.parse(readFileSync(argocdAddresses(join(directory, "releases")), "utf8")) as object;
+  return String(Object.values(addresses)[0]);
 }

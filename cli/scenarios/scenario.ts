@@ -1,4 +1,5 @@
 /** What a scenario is: something that teams do with the platform, done on a rehearsal's cluster and checked. */
+import type { ArgoCdCli } from "./argocd";
 import type { GitCheckout } from "./checkout";
 import type { Workloads } from "./workloads";
 import type { Clients } from "../kubernetes";
@@ -21,6 +22,8 @@ export interface Lab {
   /** A user's clone of the gitops repository: a push is live in seconds. */
   git: GitCheckout;
   workloads: Workloads;
+  /** Argo CD's own command line, logged in as its administrator. */
+  argocd: ArgoCdCli;
   /** Paths of `argocd`, `kubectl`, `kustomize` and the others. */
   tools: Record<string, string>;
   /** What a program needs to reach the cluster as a user of the cloud: `PATH`, `HTTPS_PROXY`, credentials. */
