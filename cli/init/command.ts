@@ -21,11 +21,12 @@ export function initCommand(root = repository): Command {
     .option("--repository <url>", "what Argo CD syncs from")
     .option("--credentials-file <file>", "a token, or a private key, that reads the repository")
     .option("--username <name>", "what goes with the token, where the Git host looks at it (default: git)")
+    .option("--sealing-key <new|file>", "a key for sealed secrets, made anew or read, for a stack that has none")
     .option("--domain <name>", "a DNS zone that is there; empty for none")
     .option("--email <address>", "with a domain on azure: what the certificate authority writes to")
     .option(
       "--backend <where>",
-      "state: bucket (made where it is missing), pulumi, or a URL that pulumi login takes",
+      "state: bucket (made where it is missing), pulumi, or a URL that pulumi login takes (default: where the project has stacks)",
       backend,
     )
     .option("--secrets-provider <url>", "what encrypts secrets (default: a key of the cloud, made where it is missing)")

@@ -1,6 +1,8 @@
 /** The whole of `platform init`: what is asked, shown, made. Run again, it finds what is there and goes on. */
 import type { PlatformConfig } from "../../components/config/types";
+import { formatPath } from "../../components/config/keys";
 import { project } from "../project";
+import { asPart } from "../rehearse/stackFile";
 import { makeAll, type Piece, planTable, survey } from "./piece";
 import type { Asker } from "./prompts";
 import { folderPiece, loginPiece, requirePulumi, type Session, setSecret, stackPiece } from "./pulumi";
@@ -8,6 +10,7 @@ import { ask, type Given } from "./questions";
 import { InitError } from "./run";
 import { type Changes, listed, StackFile } from "./stackFile";
 import { chooseState, type State } from "./state";
+import { knownBackend } from "./usedBackend";
 import { farewell, places, summary } from "./words";
 
 export interface InitOptions extends Given {
@@ -40,7 +43,9 @@ export async function init(options: InitOptions, { root, asker, say }: Surroundi
   const file = new StackFile(place);
   const changes = await ask(file, options, asker);
   const config = checked(file, changes);
-  const state = await chooseState(stateOptions(options, config, file, changes), asker);
+  const isGiven = options.backend !== undefined || process.env["PULUMI_BACKEND_URL"] !== undefined;
+  const known = await knownBackend(root, stack, isGiven);
+  const state = await chooseState({ ...stateOptions(options, config, file, changes), known }, asker);
   const session: Session = { root, stack, ...state, isInteractive: asker !== undefined };
   if (state.identity) say(`\n${state.identity}`);
 
@@ -94,7 +99,7 @@ function pieces(file: StackFile, changes: Changes, state: State, session: Sessio
   const stack = stackPiece(session, state.backend.startsWith("https://") ? login : (backend ?? login));
   const secrets = changes.secrets.map((setting): Piece => ({
     what: "secret",
-    name: setting.path.join("."),
+    name: formatPath(setting.path.map(asPart)),
     action: "set, encrypted",
     find: async () => false,
     make: () => setSecret(session, setting),

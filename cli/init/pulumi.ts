@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { formatPath } from "../../components/config/keys";
 import type { Setting } from "../rehearse/options";
+import { asPart } from "../rehearse/stackFile";
 import type { Piece } from "./piece";
 import { CommandFailed, InitError, Program } from "./run";
 
@@ -41,20 +42,38 @@ export function folderPiece({ root, backend }: Session): Piece | undefined {
   };
 }
 
+/**
+ * Where Pulumi is logged in, as `pulumi login` takes it; undefined where it is nowhere, or nothing answers any more.
+ * @param root the project's folder, whose Pulumi.yaml may say
+ */
+export async function currentLogin(root: string): Promise<string | undefined> {
+  const text = await remembered(root, ["whoami", "--json"]);
+  if (text === undefined) return undefined;
+  const { url } = JSON.parse(text) as { url: string };
+  if (!url.startsWith("https://")) return url;
+  // Pulumi Cloud, and one of your own, tell their page's address: https://app.pulumi.com/<user>.
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host.replace(/^app\./, "api.")}`;
+}
+
+/** The project's stacks there. */
+export async function stacksThere(root: string): Promise<string[]> {
+  const text = await remembered(root, ["stack", "ls", "--json"]);
+  return ((text === undefined ? [] : JSON.parse(text)) as { name: string }[]).map(({ name }) => name);
+}
+
+/** What Pulumi answers by what it remembers, which the variable would win over. */
+async function remembered(root: string, args: string[]): Promise<string | undefined> {
+  try {
+    return await pulumi.run([...args, "--non-interactive", "--cwd", root], { env: { PULUMI_BACKEND_URL: undefined } });
+  } catch (error) {
+    if (error instanceof CommandFailed) return undefined;
+    throw error;
+  }
+}
+
 /** Pulumi remembers it for this user, for every project. */
 export function loginPiece({ root, backend, isInteractive }: Session, needs?: Piece): Piece {
-  const current = async (): Promise<string | undefined> => {
-    try {
-      // The variable would win over what is remembered.
-      const env = { PULUMI_BACKEND_URL: undefined };
-      const text = await pulumi.run(["whoami", "--json", "--non-interactive", "--cwd", root], { env });
-      return (JSON.parse(text) as { url: string }).url;
-    } catch (error) {
-      // Logged in nowhere, or where nothing answers any more.
-      if (error instanceof CommandFailed) return undefined;
-      throw error;
-    }
-  };
   const isCloud = backend.startsWith("https://");
   return {
     what: "login",
@@ -62,10 +81,9 @@ export function loginPiece({ root, backend, isInteractive }: Session, needs?: Pi
     action: "pulumi login",
     ...(needs ? { needs } : {}),
     find: async () => {
-      const url = await current();
+      const url = await currentLogin(root);
       if (url === undefined) return false;
-      // Pulumi Cloud, and one of your own, tell their page's address: https://app.pulumi.com/<user>.
-      const same = isCloud ? new URL(url).host === new URL(backend).host.replace(/^api\./, "app.") : url === backend;
+      const same = isCloud ? url === new URL(backend).origin : url === backend;
       return same || `pulumi login (now ${url})`;
     },
     make: async () => {
@@ -100,7 +118,7 @@ export function stackPiece(session: Session, needs: Piece): Piece {
 
 /** Sets a value encrypted; it goes in by standard input, where no list of processes shows it. */
 export async function setSecret(session: Session, { path, value }: Setting): Promise<void> {
-  const key = ["config", "set", "--secret", "--path", formatPath(path)];
+  const key = ["config", "set", "--secret", "--path", formatPath(path.map(asPart))];
   await run(session, [...key, "--stack", session.stack], String(value));
 }
 

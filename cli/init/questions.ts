@@ -1,5 +1,7 @@
 /** The few questions of a new stack. Each is skipped where the command line answers it. */
+import { generateKeyPair } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { promisify } from "node:util";
 import { keys } from "../../components/config/keys";
 import { repositoryKind } from "../../components/config/formats";
 import type { Cloud, Environment } from "../../components/config/types";
@@ -19,6 +21,8 @@ export interface Given {
   repository?: string;
   username?: string;
   credentialsFile?: string;
+  /** `new`, or a file with an RSA key in PEM format. */
+  sealingKey?: string;
   domain?: string;
   email?: string;
 }
@@ -78,6 +82,7 @@ class Questions {
     if (project !== undefined) this.changes.others["gcp:project"] = project;
     if (repository !== undefined) await this.credentials(repository);
     await this.domain(cloud);
+    await this.sealingKey();
     return this.changes;
   }
 
@@ -143,6 +148,28 @@ class Questions {
     }
   }
 
+  /** A stack that has keys keeps them: what is sealed for it opens with them only. */
+  private async sealingKey(): Promise<void> {
+    if (this.file.get(["gitops", "sealingKeys"]) !== undefined) return;
+    const wanted = this.given.sealingKey ?? (this.asker ? await this.askSealingKey(this.asker) : undefined);
+    if (wanted === undefined) return;
+    const key = wanted === "new" ? await newSealingKey() : readSecret(wanted);
+    this.secret(["gitops", "sealingKeys", "0", "privateKey"], key);
+  }
+
+  private async askSealingKey(asker: Asker): Promise<string | undefined> {
+    const choices: Choice<"new" | "file" | "none">[] = [
+      { value: "new", name: "A new one, made here and stored encrypted: a cluster built anew opens what is in Git" },
+      { value: "file", name: "One that there is, in a file: what was sealed with it opens here too" },
+      { value: "none", name: "The cluster's own, which goes with the cluster" },
+    ];
+    const answer = await asker.choose("Which key opens the sealed secrets in Git?", choices, "new");
+    if (answer === "none") return undefined;
+    if (answer === "new") return answer;
+    const validate = (file: string) => (existsSync(file) ? undefined : "there is no such file");
+    return asker.text("Which file has it, in PEM format?", { validate });
+  }
+
   /** With a password goes a name, which most Git hosts do not look at. */
   private secret(path: string[], value: string): void {
     this.changes.secrets.push({ path, value });
@@ -192,6 +219,16 @@ async function nearby(cloud: Cloud, before: { cloud: unknown; region: unknown })
   if (cloud === "local") return currentContext();
   if (typeof before.region !== "string") return regionFor(cloud);
   return regionFor(cloud, { cloud: before.cloud as Cloud, region: before.region });
+}
+
+/** As `openssl genrsa 4096` would make it. */
+async function newSealingKey(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)("rsa", {
+    modulusLength: 4096,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  return privateKey;
 }
 
 /** @throws InitError where the file cannot be read */

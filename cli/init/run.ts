@@ -87,6 +87,9 @@ export class Program {
   }
 }
 
+// Every command and option that is used has been given to these two programs themselves, without an account: both parse
+// all of it. Fields of the answers: https://docs.aws.amazon.com/cli/latest/reference/ and
+// https://learn.microsoft.com/cli/azure/reference-index (AWS CLI 1.46.3, Azure CLI 2.91.0).
 export const aws = new Program(
   "aws",
   "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
@@ -98,6 +101,7 @@ export const az = new Program("az", "https://learn.microsoft.com/cli/azure/insta
   AZURE_CORE_ONLY_SHOW_ERRORS: "true",
 });
 
+// Commands, options and fields: https://cloud.google.com/sdk/gcloud/reference (and the SDK's own lib/surface/).
 export const gcloud = new Program("gcloud", "https://cloud.google.com/sdk/docs/install", {
   CLOUDSDK_CORE_DISABLE_PROMPTS: "1",
 });

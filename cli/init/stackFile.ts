@@ -7,7 +7,7 @@ import type { ParseResult } from "../../components/config/parse";
 import type { Problem } from "../../components/config/problems";
 import { validateStack } from "../../components/config/validate";
 import type { Setting } from "../rehearse/options";
-import { readStack } from "../rehearse/stackFile";
+import { readStack, setPath } from "../rehearse/stackFile";
 import { InitError } from "./run";
 
 export interface StackFileOptions {
@@ -124,11 +124,7 @@ export function listed(problems: Problem[]): string {
 
 function overlay(settings: Setting[]): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const { path, value } of settings) {
-    let node = values;
-    for (const part of path.slice(0, -1)) node = (node[part] ??= {}) as Record<string, unknown>;
-    node[path.at(-1) ?? ""] = value;
-  }
+  for (const { path, value } of settings) setPath(values, path, value);
   return values;
 }
 

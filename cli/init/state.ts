@@ -9,6 +9,7 @@ import type { Piece } from "./piece";
 import type { Asker, Choice } from "./prompts";
 import { pulumiCloud } from "./pulumi";
 import { InitError } from "./run";
+import type { Known } from "./usedBackend";
 
 export interface StateOptions {
   cloud: Cloud;
@@ -17,6 +18,8 @@ export interface StateOptions {
   project?: string;
   /** `bucket`, `pulumi`, or a URL that `pulumi login` takes. */
   backend?: string;
+  /** Where the project's stacks are already. */
+  known?: Known;
   /** A URL that Pulumi takes as a secrets provider, or `passphrase`. */
   secretsProvider?: string;
   /** How the stack's file says that its secrets are encrypted. */
@@ -33,11 +36,17 @@ export interface State {
 }
 
 /**
- * @param asker undefined where nobody is to be asked: a bucket then, or this machine for a cluster that is on it
+ * @param asker undefined where nobody is to be asked: where the project's stacks are then, else a bucket, or this machine
+ *   for a cluster that is on it
  * @throws InitError where the environment says otherwise, or nobody is logged in to the cloud
  */
 export async function chooseState(options: StateOptions, asker: Asker | undefined): Promise<State> {
-  const chosen = options.backend ?? process.env["PULUMI_BACKEND_URL"] ?? (await askBackend(options.cloud, asker));
+  const { known = {} } = options;
+  const chosen =
+    options.backend ??
+    process.env["PULUMI_BACKEND_URL"] ??
+    known.fixed ??
+    (await askBackend(options.cloud, known.used, asker));
   const url = chosen === "pulumi" ? pulumiCloud : chosen;
   const wanted = options.secretsProvider ?? options.before ?? standardProvider(url, options.cloud);
   // One that the file names may be the key that is made here: only the cloud can tell.
@@ -45,8 +54,9 @@ export async function chooseState(options: StateOptions, asker: Asker | undefine
   const backend = url === "bucket" ? required(home).bucket.url : url;
   const secretsProvider = wanted === "key" ? required(home).key.url : wanted;
   checkEnvironment(backend);
+  checkProject(backend, known.fixed);
   const pieces = [
-    ...(home && url === "bucket" ? home.bucket.pieces : []),
+    ...(home && backend === home.bucket.url ? home.bucket.pieces : []),
     ...(home && secretsProvider === home.key.url ? home.key.pieces : []),
   ];
   return {
@@ -58,11 +68,12 @@ export async function chooseState(options: StateOptions, asker: Asker | undefine
   };
 }
 
-async function askBackend(cloud: Cloud, asker: Asker | undefined): Promise<string> {
-  const standard = cloud === "local" ? "file://~" : "bucket";
+async function askBackend(cloud: Cloud, used: string | undefined, asker: Asker | undefined): Promise<string> {
+  const standard = used ?? (cloud === "local" ? "file://~" : "bucket");
   if (!asker) return standard;
   const bucket = { aws: "in your AWS account", azure: "in your Azure subscription", gcp: "in your Google project" };
   const choices: Choice<string>[] = [
+    ...(used === undefined ? [] : [{ value: used, name: `Where this project has stacks already: ${used}` }]),
     ...(cloud === "local"
       ? []
       : [{ value: "bucket", name: `A bucket ${bucket[cloud]}, made here where it is missing` }]),
@@ -97,6 +108,14 @@ async function homeOf({ cloud, region, project }: StateOptions): Promise<StateHo
 function required(home: StateHome | undefined): StateHome {
   if (home) return home;
   throw new InitError("--backend bucket: a stack on local has no cloud to keep a bucket in; name one by its address");
+}
+
+/** Pulumi goes by the project's file whatever it is logged in to, unless the variable says otherwise. */
+function checkProject(backend: string, fixed: string | undefined): void {
+  if (fixed === undefined || fixed === backend || process.env["PULUMI_BACKEND_URL"] !== undefined) return;
+  throw new InitError(
+    `Pulumi.yaml has backend.url ${fixed}, and the state goes to ${backend}: take backend.url out of it, or leave --backend out`,
+  );
 }
 
 /** Pulumi goes by the variable whatever it is logged in to: the user's next command would not find the stack. */

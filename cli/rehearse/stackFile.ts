@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { execa } from "execa";
 import { parse } from "yaml";
 import { formatPath } from "../../components/config/keys";
 import { valuesFor } from "../../components/config/move";
@@ -98,12 +99,25 @@ export async function writeStack(
 ): Promise<void> {
   // As a file and not key by key: the engine holds structures against the types in Pulumi.yaml.
   const settings = await stack.workspace.stackSettings(stack.name);
-  const own = Object.fromEntries(Object.entries(values).map(([key, value]) => [`${project}:${key}`, value]));
+  const plain = { ...values };
+  // What is secret gets its place, and its value encrypted only.
+  for (const path of secrets) setPath(plain, path, "");
+  const own = Object.fromEntries(Object.entries(plain).map(([key, value]) => [`${project}:${key}`, value]));
   const config = { ...others, ...own };
   await stack.workspace.saveStackSettings(stack.name, { ...settings, config });
   for (const path of secrets) {
     const value = path.reduce<unknown>((node, part) => (node as StackValues | undefined)?.[part], values);
-    const key = formatPath(path.map(asPart));
-    await stack.setConfig(`${project}:${key}`, { value: String(value), secret: true }, true);
+    await setSecret(stack, `${project}:${formatPath(path.map(asPart))}`, String(value));
   }
+}
+
+/** The Automation API would put the value into the engine's arguments, where every process on the machine can read it. */
+async function setSecret({ name, workspace }: Stack, key: string, value: string): Promise<void> {
+  const { pulumiCommand, workDir, envVars, pulumiHome } = workspace;
+  const args = ["config", "set", key, "--path", "--secret", "--stack", name, "--non-interactive"];
+  await execa(pulumiCommand.command, args, {
+    cwd: workDir,
+    input: value,
+    env: { ...envVars, ...(pulumiHome === undefined ? {} : { PULUMI_HOME: pulumiHome }) },
+  });
 }

@@ -1,5 +1,5 @@
 /** The whole command on each cloud: what a first run makes, what a second finds, and what an interrupted one leaves to it. */
-import { writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
@@ -185,4 +185,67 @@ it("recovers a deleted vault, whose name nobody else can have", { timeout: 60_00
   const { code, out } = await session.run(...args, "--yes");
   expect(code, out).toBe(0);
   expect(session.calls).toContain("az keyvault recover --name pulumi-state-11e594f4819");
+});
+
+describe("without --backend", () => {
+  const cloudUrl = "https://api.pulumi.com";
+  const args = ["--stack", "dev", "--cloud", "aws", "--environment", "dev", "--region", "eu-west-1", ...repository];
+  const bucket = "s3://kubernetes-platform-state-111122223333?region=eu-west-1&awssdk=v2";
+
+  it.each([
+    ["where the project has stacks", { login: cloudUrl, stacks: { [cloudUrl]: { prod: "default" } } }, cloudUrl],
+    ["a bucket, where the login is of other projects", { login: cloudUrl, stacks: {} }, bucket],
+    ["a bucket, where nobody is logged in", {}, bucket],
+    [
+      "a bucket, where this machine has trials only",
+      { login: "file://~", stacks: { "file://~": { trial: "passphrase" } } },
+      bucket,
+    ],
+  ])("the state goes to %s", { timeout: 60_000 }, async (_, cloud, backend) => {
+    session.cloud = cloud;
+    const { code, err } = await session.run(...args, "--yes");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(session.cloud).toMatchObject({
+      login: backend,
+      stacks: { [backend]: { dev: expect.any(String) as string } },
+    });
+    expect(session.calls.includes("create-bucket")).toBe(backend === bucket);
+  });
+
+  it("the project's file decides, and another one is refused", { timeout: 60_000 }, async () => {
+    const url = "s3://ours?region=eu-west-1";
+    appendFileSync(join(session.root, "Pulumi.yaml"), `backend:\n  url: ${url}\n`);
+    expect(await session.run(...args, "--yes")).toMatchObject({ code: 0, err: "" });
+    expect(session.cloud).toMatchObject({ login: url, stacks: { [url]: { dev: expect.any(String) as string } } });
+    const { code, err } = await session.run(...args, "--backend", "pulumi", "--yes");
+    expect(code).toBe(2);
+    expect(err).toBe(
+      `Pulumi.yaml has backend.url ${url}, and the state goes to ${cloudUrl}: take backend.url out of it, or leave --backend out\n`,
+    );
+  });
+});
+
+it("makes a key for sealed secrets once, and shows it nowhere", { timeout: 60_000 }, async () => {
+  const args = ["--stack", "dev", "--cloud", "aws", "--environment", "dev", "--region", "eu-west-1", ...repository];
+  const first = await session.run(...args, "--sealing-key", "new", "--yes");
+  expect(first).toMatchObject({ code: 0, err: "" });
+  expect(first.out).toContain("gitops.sealingKeys[0].privateKey");
+  expect(session.calls).toContain("--path gitops.sealingKeys[0].privateKey");
+  expect(session.calls + first.out + session.file("dev")).not.toContain("PRIVATE KEY");
+  const { config } = parse(session.file("dev")) as { config: Record<string, { sealingKeys: unknown }> };
+  expect(config["kubernetes-platform:gitops"]?.sealingKeys).toEqual([
+    { privateKey: { secure: expect.stringMatching(/^sealed-3\d{3}$/) as string } },
+  ]);
+  const second = await session.run(...args, "--sealing-key", "new", "--yes");
+  expect(second.out).toContain("Everything is there; nothing was changed.");
+});
+
+it("refuses a key that Sealed Secrets cannot use, before anything is made", async () => {
+  const file = join(session.folder, "key.pem");
+  writeFileSync(file, "hunter2");
+  const args = ["--stack", "dev", "--cloud", "aws", "--environment", "dev", "--region", "eu-west-1", ...repository];
+  const { code, err } = await session.run(...args, "--sealing-key", file, "--yes");
+  expect(code).toBe(2);
+  expect(err).toContain("gitops.sealingKeys[0].privateKey: (hidden) is no private key in PEM format");
+  expect(session.cloud).toEqual({});
 });

@@ -36,15 +36,15 @@ it("asks four things of a new stack, and how the rest is read", async () => {
     ["region", "eu-west-1"],
     ["gitops.repository", ours],
   ]);
-  expect(secrets).toEqual([]);
-  expect(asked).toHaveLength(6);
+  expect(secrets.map(({ path }) => path.join("."))).toEqual(["gitops.sealingKeys.0.privateKey"]);
+  expect(asked).toHaveLength(7);
 });
 
 it("asks for a key where the repository is read by ssh", async () => {
   const key = join(root, "key");
   writeFileSync(key, "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n");
   const answers = { "Where does": "aws", "Which Git": "git@github.com:example/ours", "private key": key };
-  const { secrets, beside } = await ask(open(), {}, answering(answers));
+  const { secrets, beside } = await ask(open(), {}, answering({ ...answers, "sealed secrets": "none" }));
   expect(secrets.map(({ path }) => path.join("."))).toEqual(["gitops.credentials.sshPrivateKey"]);
   expect(beside).toEqual([]);
 });
@@ -55,6 +55,7 @@ it("asks for an address on Azure, where a domain needs certificates of an author
     "Which Git": ours,
     "Under which domain": "p.example.com",
     "Which address": "a@example.com",
+    "sealed secrets": "none",
   };
   const { set } = await ask(open(), {}, answering(answers));
   expect(set.slice(-2)).toEqual([
@@ -80,8 +81,8 @@ it("does not keep an example by default, and moves it to the nearest region of a
 it("does not ask what the command line has said", async () => {
   const asked: string[] = [];
   const given = { cloud: "aws", environment: "dev", region: "eu-west-1", repository: ours, domain: "" } as const;
-  await ask(open(), given, answering({}, asked));
-  expect(asked).toEqual(["How does Argo CD read it?"]);
+  await ask(open(), given, answering({ "sealed secrets": "none" }, asked));
+  expect(asked).toEqual(["How does Argo CD read it?", "Which key opens the sealed secrets in Git?"]);
 });
 
 it.each([

@@ -23,7 +23,8 @@ main("pulumi", {
     run: (_, cloud) => {
       if (!backend(cloud))
         throw new Refused("error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions", 255);
-      return { user: "ada", url: backend(cloud) };
+      // As the real one: Pulumi Cloud by its page.
+      return { user: "ada", url: backend(cloud).replace(/^https:\/\/api\.(.+)$/, "https://app.$1/ada") };
     },
   },
   login: { positional: url, options: shared, changes: true, run: (_, cloud, [to]) => void (cloud.login = to) },
@@ -61,7 +62,10 @@ main("pulumi", {
     changes: true,
     run: (options, cloud, [path, ...values]) => {
       if (values.length > 0) throw new Refused("a secret on the command line");
-      const [key, ...rest] = path.split(".");
+      const [key, ...rest] = path
+        .split(/[.[\]]+/)
+        .filter((part) => part !== "")
+        .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
       const value = readFileSync(0, "utf8");
       edit(options, options["--stack"], (document) =>
         document.setIn(["config", `kubernetes-platform:${key}`, ...rest], { secure: `sealed-${value.length}` }),
