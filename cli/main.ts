@@ -5,6 +5,7 @@ import { awaitImagesCommand, promoteCommand, promotionsCommand, setImageCommand 
 import { initCommand } from "./init/command";
 import { previewReportCommand } from "./preview/command";
 import { rehearseCommand } from "./rehearse/command";
+import { resealCommand } from "./reseal/command";
 import { stopCommand } from "./stop";
 import { teardownCommand } from "./teardown/command";
 import { validateCommand } from "./validate/command";
@@ -16,6 +17,7 @@ const platform = new Command("platform")
   .addCommand(initCommand())
   .addCommand(teardownCommand())
   .addCommand(validateCommand())
+  .addCommand(resealCommand())
   .addCommand(affectedStacksCommand())
   .addCommand(previewReportCommand())
   .addCommand(setImageCommand())

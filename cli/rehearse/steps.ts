@@ -20,6 +20,7 @@ import type { Step } from "./progress";
 import { recover } from "./recover";
 import type { Report } from "./report";
 import { scenarioStep } from "./scenarios";
+import { sealedCopy, withSealingKey } from "./sealing";
 import { writeStack, type StackConfiguration } from "./stackFile";
 import { preview, up, type Say } from "./up";
 
@@ -57,8 +58,10 @@ export function steps({ keep, scenarios = [] }: RehearseOptions): Step<Rehearsal
 }
 
 export const start: Run = async (rehearsal, say) => {
-  const { directory, options, configuration, name, timeScale } = rehearsal;
+  const { directory, options, name, timeScale } = rehearsal;
   await endSimulator(directory);
+  const configuration = withSealingKey(rehearsal.configuration, directory);
+  rehearsal.configuration = configuration;
   const tools = await ensureTools(say);
   rehearsal.tools = tools;
   const clouds = await startClouds(
@@ -69,7 +72,7 @@ export const start: Run = async (rehearsal, say) => {
       faults: options.faults,
       tools,
       crds: await ensureCrds(say),
-      gitops: gitopsSource(options, configuration),
+      gitops: await gitopsSource(rehearsal, tools.kubeseal),
       existing: existingCluster(configuration),
       network: existingNetwork(configuration),
       domain: domainOf(configuration),
@@ -200,13 +203,18 @@ export const end: Run = async ({ clouds }) => {
   await clouds?.stop();
 };
 
-function gitopsSource({ gitops = join(repository, "gitops") }: RehearseOptions, { values }: StackConfiguration) {
-  const settings = values["gitops"] as { repository: string; revision?: string; path?: string };
+/** A folder is served as a copy that is sealed for the stack's key; what somebody else serves is theirs. */
+async function gitopsSource({ options, configuration, directory }: Rehearsal, kubeseal: string) {
+  const { gitops = join(repository, "gitops") } = options;
+  const settings = configuration.values["gitops"] as { repository: string; revision?: string; path?: string };
+  const path = settings.path ?? "clusters/single-cluster";
   return {
-    source: existsSync(gitops) ? { folder: resolve(gitops) } : { url: gitops },
+    source: existsSync(gitops)
+      ? { folder: await sealedCopy(resolve(gitops), configuration, { directory, path, kubeseal }) }
+      : { url: gitops },
     repository: settings.repository,
     revision: settings.revision ?? "main",
-    path: settings.path ?? "clusters/single-cluster",
+    path,
   };
 }
 

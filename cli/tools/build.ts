@@ -1,11 +1,12 @@
 /** Builds programs from their Go modules: only what go.mod and go.sum pin, never anything newer. */
 import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { buildDirectory, cacheDirectory, moduleFolders } from "./cache";
 import { findOnPath } from "./path";
+import { patchFlags } from "./patch";
 import type { Program } from "./programs";
 
 /** Programs of one module folder: built together, they share what they have in common. */
@@ -30,11 +31,17 @@ export async function build(job: BuildJob, onPackage: (compiled: number) => void
     const single = names.length === 1 ? join(output, names[0] ?? "") : `${output}/`;
     const packages = Object.values(job.programs).map((program) => program.package);
     const flags = ["-s", "-w", ...(first?.linker ?? [])].join(" ");
-    await goBuild(job, ["build", "-v", "-trimpath", "-ldflags", flags, "-o", single, ...packages], onPackage);
+    const patches = await patchFlags(job, join(output, ".patches"));
+    await goBuild(
+      job,
+      ["build", "-v", "-trimpath", ...patches, "-ldflags", flags, "-o", single, ...packages],
+      onPackage,
+    );
     for (const [name, program] of Object.entries(job.programs)) {
       const directory = buildDirectory(name, program);
       mkdirSync(directory, { recursive: true });
-      renameSync(join(output, name), join(directory, name));
+      // Of several, Go names each after the folder of its package.
+      renameSync(join(output, names.length === 1 ? name : basename(program.package)), join(directory, name));
     }
   } finally {
     rmSync(output, { recursive: true, force: true });

@@ -14,10 +14,11 @@ export function cacheDirectory(): string {
   return join(base, "kubernetes-platform", "tools");
 }
 
-/** The folder of one build: another version, dependency, source line or linker flag means another folder. */
+/** The folder of one build: another version, dependency, source line, patch or linker flag means another folder. */
 export function buildDirectory(name: string, program: Program): string {
   const folder = join(moduleFolders, program.folder);
   const hash = createHash("sha256").update(program.linker.join("\n"));
   for (const file of readdirSync(folder).sort()) hash.update(`\n${file}\n`).update(readFileSync(join(folder, file)));
+  if (program.patches) hash.update(JSON.stringify(program.patches));
   return join(cacheDirectory(), `${name}-${program.version}-${hash.digest("hex").slice(0, 12)}`);
 }

@@ -5,9 +5,12 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import type { Program } from "./programs";
 
-/** The first program on PATH with the name, if its version does; a later one is never run by anybody. */
+/**
+ * The first program on PATH with the name, if its version does; a later one is never run by anybody. None for a program
+ * that is built with patches.
+ */
 export async function findInstalled(program: Program): Promise<string | undefined> {
-  const path = findOnPath(program.installed.name);
+  const path = program.patches ? undefined : findOnPath(program.installed.name);
   if (path === undefined) return undefined;
   const version = await versionOf(path, program);
   if (version === undefined) return undefined;

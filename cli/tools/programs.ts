@@ -15,7 +15,32 @@ export interface Program {
   accepts?: (version: string) => boolean;
   /** Whether what is built answers to `arguments` too. */
   tellsVersion: boolean;
+  /** Lines of libraries that are built otherwise: an installed program has them not, and is passed over. */
+  patches?: Patch[];
 }
+
+/** Texts of one source file and what stands in their place. */
+export interface Patch {
+  /** Go module of the file, at the version that go.mod pins. */
+  module: string;
+  file: string;
+  /** Each must be there. */
+  replace: [text: string, by: string][];
+}
+
+/**
+ * A pod's program finds its service account where the kubelet mounts it, at a path of the root folder that is no
+ * setting. Here that path begins with what `POD_ROOT` says: nothing else of the programs is changed.
+ */
+const serviceAccountBelowPodRoot: Patch = {
+  module: "k8s.io/client-go",
+  file: "rest/config.go",
+  replace: [
+    ["const (\n\t\ttokenFile ", "var (\n\t\ttokenFile "],
+    ['tokenFile  = "/var/run', 'tokenFile  = os.Getenv("POD_ROOT") + "/var/run'],
+    ['rootCAFile = "/var/run', 'rootCAFile = os.Getenv("POD_ROOT") + "/var/run'],
+  ],
+};
 
 /** Variables of k8s.io/component-base/version, as kubernetes/hack/lib/version.sh sets them. */
 const kubernetesVersion = "1.36.3";
@@ -90,6 +115,32 @@ export const programs = {
     package: "sigs.k8s.io/kustomize/kustomize/v5",
     linker: [],
     installed: { name: "kustomize", arguments: ["version"], pattern: /v(\d+\.\d+\.\d+)/ },
+    tellsVersion: true,
+  },
+  "metrics-server": {
+    version: "0.9.0",
+    folder: "metrics-server",
+    package: "sigs.k8s.io/metrics-server/cmd/metrics-server",
+    linker: ["-X k8s.io/client-go/pkg/version.gitVersion=v0.9.0"],
+    installed: { name: "metrics-server", arguments: ["--version"], pattern: /v(\d+\.\d+\.\d+)/ },
+    tellsVersion: true,
+    patches: [serviceAccountBelowPodRoot],
+  },
+  "sealed-secrets-controller": {
+    version: "0.27.3",
+    folder: "sealed-secrets",
+    package: "github.com/bitnami-labs/sealed-secrets/cmd/controller",
+    linker: ["-X main.VERSION=0.27.3"],
+    installed: { name: "controller", arguments: ["--version"], pattern: /controller version: (\d+\.\d+\.\d+)/ },
+    tellsVersion: true,
+    patches: [serviceAccountBelowPodRoot],
+  },
+  kubeseal: {
+    version: "0.27.3",
+    folder: "sealed-secrets",
+    package: "github.com/bitnami-labs/sealed-secrets/cmd/kubeseal",
+    linker: ["-X main.VERSION=0.27.3"],
+    installed: { name: "kubeseal", arguments: ["--version"], pattern: /kubeseal version: v?(\d+\.\d+\.\d+)/ },
     tellsVersion: true,
   },
   actionlint: {

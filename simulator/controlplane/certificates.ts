@@ -10,6 +10,9 @@ x509.cryptoProvider.set(webcrypto);
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const lifetimeMilliseconds = 365 * 24 * 3600 * 1000;
 
+/** Whom servers of aggregated APIs take the API server for. */
+export const frontProxyName = "front-proxy-client";
+
 /** Paths of PEM files. */
 export interface Certificates {
   authority: string;
@@ -20,6 +23,12 @@ export interface Certificates {
   adminKey: string;
   serviceAccountKey: string;
   serviceAccountPublicKey: string;
+  /** Of `authority`: kubelets get certificates when they join. */
+  authorityKey: string;
+  /** Vouches for the API server where it passes a user's request on to the server of an aggregated API. */
+  frontProxyAuthority: string;
+  frontProxyCertificate: string;
+  frontProxyKey: string;
 }
 
 /**
@@ -37,6 +46,10 @@ export async function ensureCertificates(directory: string, hosts: string[]): Pr
     adminKey: join(directory, "admin.key"),
     serviceAccountKey: join(directory, "service-accounts.key"),
     serviceAccountPublicKey: join(directory, "service-accounts.pub"),
+    authorityKey: join(directory, "ca.key"),
+    frontProxyAuthority: join(directory, "front-proxy-ca.crt"),
+    frontProxyCertificate: join(directory, "front-proxy.crt"),
+    frontProxyKey: join(directory, "front-proxy.key"),
   };
   if (Object.values(files).every(existsSync)) return files;
 
@@ -44,52 +57,21 @@ export async function ensureCertificates(directory: string, hosts: string[]): Pr
   chmodSync(directory, 0o700);
   const write = (file: string, text: string): void => writeFileSync(file, text, { mode: 0o600 });
 
-  const authorityKeys = await newKeys();
-  const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    ...validity(),
-    name: "CN=kubernetes",
-    keys: authorityKeys,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature, true),
-    ],
-  });
-  write(files.authority, authority.toString("pem"));
+  const authority = await newAuthority("CN=kubernetes");
+  write(files.authority, authority.certificate.toString("pem"));
+  write(files.authorityKey, await privateKeyPem(authority.key));
+  const server = await issue(authority, "CN=kube-apiserver", x509.ExtendedKeyUsage.serverAuth, hosts);
+  write(files.serverCertificate, server.certificate);
+  write(files.serverKey, server.key);
+  const admin = await issue(authority, "O=system:masters, CN=kubernetes-admin", x509.ExtendedKeyUsage.clientAuth, []);
+  write(files.adminCertificate, admin.certificate);
+  write(files.adminKey, admin.key);
 
-  const issue = async (
-    subject: string,
-    certificateFile: string,
-    keyFile: string,
-    usage: x509.ExtendedKeyUsage,
-    names: string[],
-  ): Promise<void> => {
-    const keys = await newKeys();
-    const certificate = await x509.X509CertificateGenerator.create({
-      ...validity(),
-      subject,
-      issuer: authority.subject,
-      publicKey: keys.publicKey,
-      signingKey: authorityKeys.privateKey,
-      signingAlgorithm: algorithm,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([usage]),
-        ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names.map(alternativeName))] : []),
-      ],
-    });
-    write(certificateFile, certificate.toString("pem"));
-    write(keyFile, await privateKeyPem(keys));
-  };
-  await issue("CN=kube-apiserver", files.serverCertificate, files.serverKey, x509.ExtendedKeyUsage.serverAuth, hosts);
-  await issue(
-    "O=system:masters, CN=kubernetes-admin",
-    files.adminCertificate,
-    files.adminKey,
-    x509.ExtendedKeyUsage.clientAuth,
-    [],
-  );
+  const frontProxyAuthority = await newAuthority("CN=front-proxy-ca");
+  write(files.frontProxyAuthority, frontProxyAuthority.certificate.toString("pem"));
+  const frontProxy = await issue(frontProxyAuthority, `CN=${frontProxyName}`, x509.ExtendedKeyUsage.clientAuth, []);
+  write(files.frontProxyCertificate, frontProxy.certificate);
+  write(files.frontProxyKey, frontProxy.key);
 
   const serviceAccounts = generateKeyPairSync("rsa", {
     modulusLength: 2048,
@@ -99,6 +81,65 @@ export async function ensureCertificates(directory: string, hosts: string[]): Pr
   write(files.serviceAccountKey, serviceAccounts.privateKey);
   write(files.serviceAccountPublicKey, serviceAccounts.publicKey);
   return files;
+}
+
+/** PEM of a certificate and its key. */
+export interface Issued {
+  certificate: string;
+  key: string;
+}
+
+/** A serving certificate of a kubelet, from the cluster's authority. */
+export async function issueKubeletCertificate(files: Certificates, node: string, addresses: string[]): Promise<Issued> {
+  const pem = x509.PemConverter.decodeFirst(readFileSync(files.authorityKey, "utf8"));
+  const certificate = new x509.X509Certificate(readFileSync(files.authority, "utf8"));
+  const key = await webcrypto.subtle.importKey("pkcs8", pem, algorithm, false, ["sign"]);
+  const subject = `O=system:nodes, CN=system:node:${node}`;
+  return issue({ certificate, key }, subject, x509.ExtendedKeyUsage.serverAuth, [node, ...addresses]);
+}
+
+interface Authority {
+  certificate: x509.X509Certificate;
+  key: webcrypto.CryptoKey;
+}
+
+async function newAuthority(name: string): Promise<Authority> {
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    ...validity(),
+    name,
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature, true),
+    ],
+  });
+  return { certificate, key: keys.privateKey };
+}
+
+async function issue(
+  authority: Authority,
+  subject: string,
+  usage: x509.ExtendedKeyUsage,
+  names: string[],
+): Promise<Issued> {
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...validity(),
+    subject,
+    issuer: authority.certificate.subject,
+    publicKey: keys.publicKey,
+    signingKey: authority.key,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([usage]),
+      ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names.map(alternativeName))] : []),
+    ],
+  });
+  return { certificate: certificate.toString("pem"), key: await privateKeyPem(keys.privateKey) };
 }
 
 /** Base64 of the authority's PEM: the form of every cloud's API and of a kubeconfig's `certificate-authority-data`. */
@@ -120,8 +161,8 @@ async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
 
-async function privateKeyPem(keys: webcrypto.CryptoKeyPair): Promise<string> {
-  const der = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
+async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
+  const der = await webcrypto.subtle.exportKey("pkcs8", key);
   return x509.PemConverter.encode(der, "PRIVATE KEY");
 }
 

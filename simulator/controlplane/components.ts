@@ -4,7 +4,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import type { ClusterRequest } from "../cloud/behaviour";
 import type { Processes } from "../processes";
-import type { Certificates } from "./certificates";
+import { frontProxyName, type Certificates } from "./certificates";
 import { stages } from "./stages";
 
 /** Paths of the programs. */
@@ -28,6 +28,8 @@ export interface Layout {
   tokens: string;
   /** Kubeconfig of the webhook that knows all other tokens. */
   webhook: string;
+  /** The API server's way to nodes and pods: its configuration, and the port of the proxy that it leads to. */
+  egress: { file: string; port: number };
 }
 
 /** Ports on 127.0.0.1. */
@@ -86,6 +88,7 @@ export async function startComponents(
     async () => (await fetch(`${url(ports.etcd)}/readyz`)).ok,
   );
 
+  writeFileSync(layout.egress.file, JSON.stringify(egress(layout.egress.port, certificates)));
   const authority = readFileSync(certificates.authority, "utf8");
   await start(
     "kube-apiserver",
@@ -102,6 +105,8 @@ export async function startComponents(
       "--service-account-issuer=https://kubernetes.default.svc",
       `--token-auth-file=${layout.tokens}`,
       ...webhookFlags(layout.webhook),
+      ...aggregationFlags(certificates),
+      `--egress-selector-config-file=${layout.egress.file}`,
       "--authorization-mode=RBAC",
       `--service-cluster-ip-range=${cluster.serviceCidr}`,
       "--allow-privileged=true",
@@ -157,6 +162,38 @@ function webhookFlags(kubeconfig: string): string[] {
     "--authentication-token-webhook-version=v1",
     "--authentication-token-webhook-cache-ttl=10s",
   ];
+}
+
+/**
+ * Servers of other APIs (metrics-server) get requests from the API server, which tells them the user's name: as on every
+ * cloud, straight to their pods.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
+ */
+function aggregationFlags(files: Certificates): string[] {
+  return [
+    `--requestheader-client-ca-file=${files.frontProxyAuthority}`,
+    `--requestheader-allowed-names=${frontProxyName}`,
+    "--requestheader-username-headers=X-Remote-User",
+    "--requestheader-group-headers=X-Remote-Group",
+    "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+    `--proxy-client-cert-file=${files.frontProxyCertificate}`,
+    `--proxy-client-key-file=${files.frontProxyKey}`,
+    "--enable-aggregator-routing=true",
+  ];
+}
+
+/**
+ * The clouds' API servers reach nodes and pods through konnectivity, a proxy for CONNECT; so does this one.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity/
+ */
+function egress(port: number, { authority, adminCertificate, adminKey }: Certificates): object {
+  const tlsConfig = { caBundle: authority, clientCert: adminCertificate, clientKey: adminKey };
+  const transport = { tcp: { url: `https://127.0.0.1:${port}`, tlsConfig } };
+  return {
+    apiVersion: "apiserver.k8s.io/v1beta1",
+    kind: "EgressSelectorConfiguration",
+    egressSelections: [{ name: "cluster", connection: { proxyProtocol: "HTTPConnect", transport } }],
+  };
 }
 
 /** @param authority PEM; without it the server's certificate is its own and only loopback vouches for it. */

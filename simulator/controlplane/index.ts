@@ -10,10 +10,13 @@ import { endRecorded, Processes } from "../processes";
 import { Authenticator, type Identify } from "./authentication";
 import { bornWith } from "./born";
 import { authorityData, ensureCertificates } from "./certificates";
-import { startComponents, type ControlPlaneTools, type Layout } from "./components";
+import { PodPrograms, type PodTools } from "../programs";
+import { startComponents, type ControlPlaneTools as ComponentTools, type Layout } from "./components";
 import { credentialsVariable, writeCredentials, writeTokens } from "./credentials";
 import { ignoring, isNotFound } from "./errors";
+import { Kubelets } from "./kubelet";
 import { loadKubeconfig, writeAdminKubeconfig, writeWebhookKubeconfig } from "./kubeconfig";
+import { apiServerAddress, ClusterNetwork } from "./network";
 import { listPools, setNodes } from "./nodes";
 import { areFree } from "./ports";
 import { EndpointProxy } from "./proxy";
@@ -22,7 +25,8 @@ import type { IngressBalancers } from "./standins/gce/balancers";
 import type { Balance } from "./standins/loadbalancers";
 import { endedSuffix, keyOf, knownClusters, serverNames, takeState } from "./state";
 
-export type { ControlPlaneTools } from "./components";
+/** Paths of the programs: of a control plane, and of what runs behind pods. */
+export type ControlPlaneTools = ComponentTools & PodTools;
 
 export interface ControlPlaneOptions {
   /** Has everything that must outlive the program; one `ControlPlanes` at a time. */
@@ -52,6 +56,8 @@ interface Running extends RunningCluster {
   token: string;
   key: string;
   config: KubeConfig;
+  network: ClusterNetwork;
+  programs: PodPrograms;
   standIns: StandIns;
 }
 
@@ -167,7 +173,7 @@ export class ControlPlanes implements ClusterHost {
   /** Ends every program and keeps what the clusters know, for `resume`. */
   async shutdown(): Promise<void> {
     await Promise.allSettled(this.clusters.values());
-    await Promise.all([...this.ready.values()].map(({ standIns }) => standIns.stop()));
+    await Promise.all([...this.ready.values()].map(endWithin));
     this.clusters.clear();
     this.ready.clear();
     await this.processes.endAll();
@@ -183,7 +189,7 @@ export class ControlPlanes implements ClusterHost {
     this.clusters.delete(clusterId);
     this.ready.delete(clusterId);
     this.proxy.unmap(running.request.endpointHost);
-    await running.standIns.stop();
+    await endWithin(running);
     await this.processes.endAll(`${running.layout.key}/`);
   }
 
@@ -230,6 +236,16 @@ export class ControlPlanes implements ClusterHost {
     const certificates = await ensureCertificates(join(directory, "certificates"), serverNames(request));
     const adminKubeconfig = join(directory, "admin.kubeconfig");
     writeAdminKubeconfig(adminKubeconfig, request.name, state.ports.api, certificates);
+    const address = apiServerAddress(request.serviceCidr);
+    let kubelets: Kubelets | undefined;
+    const network = new ClusterNetwork({ address, port: state.ports.api }, () => kubelets);
+    const networkPort = await network.listen(0);
+    const read = (file: string): string => readFileSync(file, "utf8");
+    const egressPort = await network.listen(0, {
+      cert: read(certificates.serverCertificate),
+      key: read(certificates.serverKey),
+      ca: read(certificates.authority),
+    });
     const layout: Layout = {
       key,
       directory,
@@ -238,6 +254,7 @@ export class ControlPlanes implements ClusterHost {
       adminKubeconfig,
       tokens: join(directory, "tokens.csv"),
       webhook: join(directory, "webhook.kubeconfig"),
+      egress: { file: join(directory, "egress.json"), port: egressPort },
     };
     writeTokens(layout.tokens, state.token);
     const asked = this.authenticator.serve(key, { clusterId: request.id, key: state.key });
@@ -246,18 +263,40 @@ export class ControlPlanes implements ClusterHost {
     try {
       await startComponents(this.processes, tools, request, layout);
       const config = loadKubeconfig(adminKubeconfig);
+      kubelets = new Kubelets(config, certificates);
       await applyAll(config, bornWith(request));
       const { balance, balancers } = this.options;
-      const standIns = startStandIns({ config, cluster: request, balance, balancers, log });
+      // What an earlier run has left of pods' tokens.
+      rmSync(join(directory, "pods"), { recursive: true, force: true });
+      const programs = new PodPrograms({
+        ...{ config, cluster: request, tools, log, directory, address },
+        authority: certificates.authority,
+        network: networkPort,
+        ways: network,
+        processes: this.processes,
+        prefix: `${key}/`,
+      });
+      const standIns = startStandIns({ config, cluster: request, balance, balancers, programs, log });
       this.proxy.map(request.endpointHost, state.ports.api);
       const secrets = { token: state.token, key: state.key };
-      const running = { request, port: state.ports.api, adminKubeconfig, layout, ...secrets, config, standIns };
+      const running = {
+        request,
+        port: state.ports.api,
+        adminKubeconfig,
+        layout,
+        ...secrets,
+        config,
+        network,
+        programs,
+        standIns,
+      };
       this.ready.set(request.id, running);
       this.writeCredentials();
       log(`control plane of ${request.name} ready after ${Math.round((Date.now() - begin) / 100) / 10} s`);
       return running;
     } catch (error) {
       await this.processes.endAll(`${key}/`);
+      await network.close();
       throw error;
     }
   }
@@ -272,6 +311,12 @@ export class ControlPlanes implements ClusterHost {
     }));
     writeCredentials(this.credentialsFile, credentials);
   }
+}
+
+/** Ends what this program plays of a cluster, and what runs behind its pods. */
+async function endWithin({ standIns, programs, network }: Running): Promise<void> {
+  await Promise.all([standIns.stop(), programs.stop()]);
+  await network.close();
 }
 
 /** Server-side apply, in order, as the cloud itself. */

@@ -12,6 +12,7 @@ import type { ClusterRequest, NodeRequest } from "../cloud/behaviour";
 import { allocatable } from "./allocatable";
 import { removeNodes, until } from "./drain";
 import { ignoring, isConflict } from "./errors";
+import { kubeletPort } from "./network";
 
 /** Which pool a node is of: the clouds know it by the machine, not by a label that all of them share. */
 const poolAnnotation = "simulator/pool";
@@ -95,6 +96,7 @@ function nodeObject(cluster: ClusterRequest, pool: string, node: NodeRequest): V
         { type: "InternalIP", address: node.internalIP },
         { type: "Hostname", address: node.name },
       ],
+      daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
       capacity: { cpu: String(node.vcpu), memory: `${node.memoryGiB}Gi`, pods: String(node.maxPods) },
       allocatable: { cpu: `${free.cpu}m`, memory: `${Math.floor(free.memoryMiB)}Mi`, pods: String(node.maxPods) },
       nodeInfo: {

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { ClusterRequest } from "../cloud/behaviour";
 import type { Ports } from "./components";
 import { keyFor, newToken } from "./credentials";
+import { apiServerAddress } from "./network";
 import { areFree, freePorts } from "./ports";
 
 /** `cluster.json` */
@@ -57,8 +58,7 @@ export function serverNames({ endpointHost, serviceCidr }: ClusterRequest): stri
     "kubernetes.default.svc",
     "kubernetes.default.svc.cluster.local",
   ];
-  const firstAddress = serviceCidr.split("/")[0]?.replace(/\d+$/, "1") ?? "";
-  return [endpointHost, ...service, "localhost", "127.0.0.1", firstAddress];
+  return [endpointHost, ...service, "localhost", "127.0.0.1", apiServerAddress(serviceCidr)];
 }
 
 function read(file: string): ClusterState {

@@ -5,6 +5,7 @@
  * https://cloud.google.com/kubernetes-engine/docs/concepts/persistent-volumes#storageclasses
  */
 import type { KubernetesManifest } from "../cloud/behaviour";
+import { metricsServerAccount, metricsServerObjects, running } from "../controlplane/born/metricsServer";
 import { object } from "../cloud/values";
 import type { Properties } from "../provider";
 import { definitions } from "./definitions";
@@ -32,7 +33,8 @@ export function systemObjects(outputs: Properties): KubernetesManifest[] {
     deployment("kube-dns", { "k8s-app": "kube-dns" }, 2, "270m", "110Mi"),
     deployment("kube-dns-autoscaler", { "k8s-app": "kube-dns-autoscaler" }, 1, "20m", "10Mi"),
     deployment("konnectivity-agent", { "k8s-app": "konnectivity-agent" }, 1, "10m", "30Mi"),
-    deployment("metrics-server", { "k8s-app": "metrics-server" }, 1, "53m", "145Mi"),
+    ...metricsServerObjects({ "k8s-app": metricsServerAccount }),
+    running(deployment("metrics-server", { "k8s-app": metricsServerAccount }, 1, "53m", "145Mi")),
     deployment("event-exporter-gke", { "k8s-app": "event-exporter" }, 1, "10m", "50Mi"),
     ...(ingress ? [deployment("l7-default-backend", { "k8s-app": "glbc" }, 1, "10m", "20Mi")] : []),
     daemonSet(advanced ? "anetd" : "netd", { "k8s-app": advanced ? "cilium" : "netd" }, "205m", "180Mi"),

@@ -32,6 +32,16 @@ export function canonicalQuantity(text: string): string {
   return canonical === "0" ? "0" : `${sign === "-" ? "-" : ""}${canonical}`;
 }
 
+/** The number that a quantity is: 0.25 for `250m`, 1024 for `1Ki`; 0 where it is none. */
+export function quantityValue(text: string): number {
+  const match = form.exec(text.trim());
+  const [, sign = "", whole = "", fraction = "", suffix = ""] = match ?? [];
+  if (!match || whole + fraction === "") return 0;
+  const exponent = /^[eE]/.test(suffix) && suffix !== "E" ? Number(suffix.slice(1)) : undefined;
+  const value = Number(inNanos(whole, fraction, suffix, exponent)) / 1e9;
+  return sign === "-" ? -value : value;
+}
+
 /** Finer than a billionth is rounded up, as the server does. */
 function inNanos(whole: string, fraction: string, suffix: string, exponent: number | undefined): bigint {
   const power = binary.indexOf(suffix);

@@ -7,6 +7,12 @@
  * the platform asks neither for anything.
  */
 import type { KubernetesManifest, NodeRequest } from "../cloud/behaviour";
+import {
+  metricsServerAccount,
+  metricsServerArguments,
+  metricsServerObjects,
+  metricsServerPort,
+} from "../controlplane/born/metricsServer";
 import type { Distribution } from "./index";
 import { coreDns, deployment, serviceAccount } from "./manifests";
 
@@ -74,47 +80,24 @@ function localPath(): KubernetesManifest[] {
   ];
 }
 
-/**
- * Nothing measures here, but its API has to be served: one that is registered and does not answer would keep every
- * namespace from being deleted. So the server itself serves it, with nothing in it.
- */
 function metricsServer(): KubernetesManifest[] {
-  const name = "metrics-server";
+  const labels = { "k8s-app": metricsServerAccount };
   return [
-    serviceAccount(namespace, name),
+    ...metricsServerObjects(labels),
     deployment(
       {
-        name,
+        name: metricsServerAccount,
         namespace,
         image: "rancher/mirrored-metrics-server:v0.8.1",
-        labels: { "k8s-app": name },
-        serviceAccount: name,
+        labels,
+        serviceAccount: metricsServerAccount,
+        args: metricsServerArguments,
+        ports: [{ name: "https", containerPort: metricsServerPort, protocol: "TCP" }],
         requests: { cpu: "100m", memory: "70Mi" },
       },
       1,
     ),
-    metricsApi("nodes", "NodeMetrics", "Cluster"),
-    metricsApi("pods", "PodMetrics", "Namespaced"),
   ];
-}
-
-function metricsApi(plural: string, kind: string, scope: "Cluster" | "Namespaced"): KubernetesManifest {
-  const schema = { openAPIV3Schema: { type: "object" } };
-  return {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: {
-      name: `${plural}.metrics.k8s.io`,
-      // Without it the server refuses definitions in a group of Kubernetes' own.
-      annotations: { "api-approved.kubernetes.io": "https://github.com/kubernetes/metrics" },
-    },
-    spec: {
-      group: "metrics.k8s.io",
-      names: { plural, singular: "", kind, listKind: `${kind}List` },
-      scope,
-      versions: [{ name: "v1beta1", served: true, storage: true, schema }],
-    },
-  };
 }
 
 function traefik(): KubernetesManifest[] {

@@ -20,7 +20,10 @@ let kubeconfig: string;
 beforeAll(async () => {
   tools = await ensureTools(
     (line) => console.log(line),
-    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "etcd"],
+    [
+      ...(["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "etcd"] as const),
+      ...(["metrics-server", "sealed-secrets-controller"] as const),
+    ],
   );
   planes = new ControlPlanes({ directory, tools, log: (line) => console.log(line) });
   const { certificateAuthority } = await planes.start(cluster);

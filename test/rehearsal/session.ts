@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { removeRehearsal } from "../../cli/rehearse/directory";
 import { parseSetting, type RehearseOptions } from "../../cli/rehearse/options";
 import { emptyReport } from "../../cli/rehearse/report";
+import { withSealingKey } from "../../cli/rehearse/sealing";
 import { readStack, stackName, writeStack } from "../../cli/rehearse/stackFile";
 import { end, records, start, type Rehearsal } from "../../cli/rehearse/steps";
 import { preview } from "../../cli/rehearse/up";
@@ -51,9 +52,10 @@ export class Session {
 
   /** Lays settings over the stack's file, in place of those before: `nodes.max=4`. */
   async configure(...settings: string[]): Promise<void> {
-    const { options } = this.rehearsal;
+    const { options, directory } = this.rehearsal;
     const set = [...options.set, ...settings.map(parseSetting)];
-    await writeStack(this.stack, project.name, readStack(repository, project.name, { ...options, set }));
+    const configuration = withSealingKey(readStack(repository, project.name, { ...options, set }), directory);
+    await writeStack(this.stack, project.name, configuration);
   }
 
   preview(): Promise<string[]> {

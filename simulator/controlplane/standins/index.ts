@@ -1,6 +1,7 @@
 /** The controllers that run around a cloud's cluster, each a loop in this program. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { ClusterRequest } from "../../cloud/behaviour";
+import type { PodPrograms } from "../../programs";
 import type { IngressBalancers } from "./gce/balancers";
 import { startManagedCertificates } from "./gce/certificates";
 import { startGceIngresses } from "./gce/ingress";
@@ -18,6 +19,8 @@ export interface StandInContext {
   balance?: Balance | undefined;
   /** What Google makes of Ingresses; without it nobody serves those of its class. */
   balancers?: IngressBalancers | undefined;
+  /** Runs what really runs behind a pod; without it nothing does. */
+  programs?: Pick<PodPrograms, "start"> | undefined;
   log: (line: string) => void;
 }
 

@@ -10,6 +10,9 @@ export interface Loop {
 /** Seconds after which the object is to be looked at again though it has not changed; nothing: when it changes. */
 export type Again = number | undefined;
 
+/** Whose objects a loop watches, and where it tells of errors. */
+export type LoopContext = Pick<StandInContext, "config" | "log"> & { cluster: { name: string } };
+
 /**
  * Starts a loop. One object is never looked at twice at the same time; an error is logged, and the object looked at
  * again a second later. "Not found" is no error: the object, or its namespace, has been deleted meanwhile.
@@ -17,12 +20,14 @@ export type Again = number | undefined;
  * @param path of the kind's list over all namespaces, `/api/v1/services`.
  * @param reconcile gets the object as it was last seen; never one that is known to be gone. What else it reads may be
  *   missing without the object being gone: it has to ask with `present` then.
+ * @param gone gets an object that is no longer there, as it was last seen.
  */
 export function startLoop<T extends KubernetesObject>(
-  { config, cluster, log }: StandInContext,
+  { config, cluster, log }: LoopContext,
   path: string,
   list: () => Promise<KubernetesListObject<T>>,
   reconcile: (object: T) => Promise<Again | void>,
+  gone: (object: T) => void = () => undefined,
 ): Loop {
   const informer = makeInformer(config, path, list);
   const objects = new Map<string, T>();
@@ -77,7 +82,10 @@ export function startLoop<T extends KubernetesObject>(
   };
   informer.on("add", changed);
   informer.on("update", changed);
-  informer.on("delete", (object: T) => objects.delete(keyOf(object)));
+  informer.on("delete", (object: T) => {
+    objects.delete(keyOf(object));
+    gone(object);
+  });
   informer.on("error", (error: unknown) => {
     tell("", error);
     later(1, () => void informer.start());

@@ -1,6 +1,6 @@
 /**
- * A kubelet's look at what a pod names: its containers start when every Secret and ConfigMap is there, and say what is
- * missing until then. KWOK cannot look at other objects, so its stages wait for the condition that is set here.
+ * A kubelet's look at what a pod names: its containers start when every Secret and ConfigMap is there, and its program
+ * where one really runs, and say what is missing until then. KWOK cannot look at other objects, so its stages wait for the condition that is set here.
  */
 import {
   CoreV1Api,
@@ -39,7 +39,7 @@ export function startReferences(context: StandInContext): Loop[] {
     const failure = metadata?.annotations?.[failAnnotation];
     const problem = failure
       ? { reason: failure, message: `as the annotation ${failAnnotation} asks for` }
-      : await firstMissing(core, metadata?.namespace ?? "", spec);
+      : ((await firstMissing(core, metadata?.namespace ?? "", spec)) ?? (await context.programs?.start(pod)));
     if (problem && isToldAlready(pod, problem.reason, problem.message)) return 1;
     await core.patchNamespacedPodStatus(
       {

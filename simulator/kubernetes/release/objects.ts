@@ -8,6 +8,13 @@ import { components, type Component } from "./components";
 import { renderedObjects } from "./conditions";
 import { fullName, renamed } from "./names";
 import { extraObjects } from "./extras";
+import {
+  metricsServerApi,
+  metricsServerArguments,
+  metricsServerLabels,
+  metricsServerRole,
+  metricsServerRules,
+} from "./metricsServer";
 import { filled, mapOf, podTemplate, setting, type Json } from "./pods";
 import { budget, commonLabels, type Rendering } from "./rendering";
 import { traefikArguments } from "./traefik";
@@ -25,8 +32,7 @@ export interface Skeleton extends Rendering {
 export function skeletons(rendering: Rendering): KubernetesObject[] {
   const { chart, values } = rendering;
   const objects = renderedObjects(chart, values)
-    // An API that nobody serves would keep every namespace from being deleted.
-    .filter(({ kind }) => kind !== "CustomResourceDefinition" && kind !== "APIService")
+    .filter(({ kind }) => kind !== "CustomResourceDefinition")
     .map((object) => skeleton(rendering, object));
   return [...objects, ...extraObjects(rendering)];
 }
@@ -47,7 +53,11 @@ function skeleton(rendering: Rendering, object: ChartObject): KubernetesObject {
       ...(object.namespace && {
         namespace: object.namespace === "release" ? namespaceOf(rendering, component) : object.namespace,
       }),
-      labels: { ...commonLabels(rendering), ...labels },
+      labels: {
+        ...commonLabels(rendering),
+        ...labels,
+        ...(isMetricsServer(chart) && object.kind === "ClusterRole" ? metricsServerLabels(object.name) : {}),
+      },
       annotations: { ...annotations, ...ownAnnotations(rendering, object, component) },
     },
     ...body({ ...rendering, object, component, labels }),
@@ -106,15 +116,21 @@ function componentOf(chart: ChartData, { kind, name, serviceAccount }: ChartObje
   return exact ?? matching.sort((left, right) => right.workload.length - left.workload.length)[0];
 }
 
+function isMetricsServer(chart: ChartData): boolean {
+  return chart.chart === "metrics-server";
+}
+
 type Body = (skeleton: Skeleton) => Json;
 
 const empty: Body = () => ({});
 
 const bodies: Record<string, Body> = {
-  ClusterRole: () => ({ rules: [] }),
+  ClusterRole: ({ chart, object }) => ({ rules: isMetricsServer(chart) ? metricsServerRules(object.name) : [] }),
   Role: () => ({ rules: [] }),
   ClusterRoleBinding: (source) => binding(source, "ClusterRole"),
   RoleBinding: (source) => binding(source, "Role"),
+  // metrics-server's is the only one of all charts.
+  APIService: (source) => ({ spec: metricsServerApi(fullName(source), source.release.namespace) }),
   ConfigMap: empty,
   Secret: () => ({ type: "Opaque" }),
   ServiceAccount: empty,
@@ -158,9 +174,13 @@ function binding(source: Skeleton, kind: string): Json {
     component && chart.objects.find(({ kind: other, name }) => other === "ServiceAccount" && name === object.name);
   const first = chart.objects.find(({ kind: other, hook }) => other === "ServiceAccount" && !hook);
   const name = accountName(source, account?.name ?? first?.name ?? object.name);
-  // Velero's server, and its node agents with it, may do everything.
-  const role =
-    object.name === "velero-server" && kind === "ClusterRole" ? "cluster-admin" : renamed(source, object.name, kind);
+  const given = isMetricsServer(chart)
+    ? metricsServerRole(object.name)
+    : // Velero's server, and its node agents with it, may do everything.
+      object.name === "velero-server" && kind === "ClusterRole"
+      ? "cluster-admin"
+      : undefined;
+  const role = given ?? renamed(source, object.name, kind);
   return {
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: role },
     subjects: [{ kind: "ServiceAccount", name, namespace: namespaceOf(source, component) }],
@@ -180,7 +200,12 @@ function workload(source: Skeleton): Json {
   const annotationsOf = { checksum: `${chart.chart}-${chart.version}` };
   const claimName = grafanaClaim(source);
   const images = object.images ?? [];
-  const args = chart.chart === "traefik" ? traefikArguments(values, release, fullName(source)) : undefined;
+  const args =
+    chart.chart === "traefik"
+      ? traefikArguments(values, release, fullName(source))
+      : isMetricsServer(chart)
+        ? metricsServerArguments(values)
+        : undefined;
   const template = podTemplate({ values, release, component, labels, images, serviceAccount, claimName, args });
   const metadata = template.metadata as { annotations: Json };
   return {

@@ -33,7 +33,7 @@ describe("startLoop", () => {
     const lines: string[] = [];
     const looks: string[] = [];
     loop = startLoop(
-      { config, cluster: { name: "test" }, log: (line: string) => lines.push(line) } as unknown as StandInContext,
+      { config, cluster: { name: "test" }, log: (line: string) => lines.push(line) },
       "/api/v1/services",
       () => core.listServiceForAllNamespaces(),
       async ({ metadata }) => {

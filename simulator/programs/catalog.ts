@@ -1,0 +1,96 @@
+/** The programs that really run behind pods: by which image they are known, and what they are told on this machine. */
+import type { V1Container, V1Pod } from "@kubernetes/client-node";
+
+/** Paths of the programs. */
+export interface PodTools {
+  "metrics-server": string;
+  "sealed-secrets-controller": string;
+}
+
+/** A port that a program is told to listen on by one of its flags. */
+interface Listener {
+  flag: string;
+  /** Where nothing else is said. */
+  port: number;
+  /** The flag's value for a port of this machine. */
+  value: (port: number) => string;
+}
+
+interface Known {
+  /** The last part of the image's name, without tag and digest; registries and mirrors call the same program differently. */
+  image: RegExp;
+  listeners: Listener[];
+  /** Flags for what is no pod's own here. */
+  flags: (folder: string) => string[];
+}
+
+const address = (port: number): string => `127.0.0.1:${port}`;
+
+const known: Record<keyof PodTools, Known> = {
+  // docker.io/bitnami/sealed-secrets-controller, and the rest of its name elsewhere.
+  "sealed-secrets-controller": {
+    image: /sealed-secrets-controller$/,
+    listeners: [
+      { flag: "--listen-addr", port: 8080, value: address },
+      { flag: "--listen-metrics-addr", port: 8081, value: address },
+    ],
+    flags: () => [],
+  },
+  // registry.k8s.io/metrics-server/metrics-server, rancher/mirrored-metrics-server.
+  "metrics-server": {
+    image: /metrics-server$/,
+    listeners: [{ flag: "--secure-port", port: 443, value: String }],
+    flags: (folder) => ["--bind-address=127.0.0.1", `--cert-dir=${folder}/tmp`],
+  },
+};
+
+export interface PodProgram {
+  tool: keyof PodTools;
+  container: V1Container;
+  /** The container's own. */
+  arguments: string[];
+  /** Ports of the pod that it listens on. */
+  ports: number[];
+  /** What is added to its arguments: a port of this machine for each of `ports`, and a folder in place of `/`. */
+  added: (ports: number[], folder: string) => string[];
+}
+
+/** The program that a pod's containers stand for; undefined for those that stand for none that runs here. */
+export function programOf({ spec }: V1Pod): PodProgram | undefined {
+  for (const container of spec?.containers ?? []) {
+    const name = imageName(container.image ?? "");
+    const found = (Object.entries(known) as [keyof PodTools, Known][]).find(([, { image }]) => image.test(name));
+    if (!found) continue;
+    const [tool, { listeners, flags }] = found;
+    const args = [...(container.command ?? []).slice(1), ...(container.args ?? [])];
+    return {
+      tool,
+      container,
+      arguments: args,
+      ports: listeners.map(({ flag, port }) => portIn(flagValue(args, flag)) ?? port),
+      added: (ports, folder) => [
+        ...listeners.map(({ flag, value }, index) => `${flag}=${value(ports[index] ?? 0)}`),
+        ...flags(folder),
+      ],
+    };
+  }
+  return undefined;
+}
+
+/** `metrics-server` of `registry.k8s.io/metrics-server/metrics-server:v0.8.1@sha256:…`. */
+function imageName(image: string): string {
+  return (image.split("/").at(-1) ?? "").split(/[:@]/)[0] ?? "";
+}
+
+/** The last one counts, as both of them read their flags. */
+function flagValue(args: string[], flag: string): string | undefined {
+  const index = args.findLastIndex((argument) => argument === flag || argument.startsWith(`${flag}=`));
+  const argument = args[index];
+  return argument === flag ? args[index + 1] : argument?.slice(flag.length + 1);
+}
+
+/** 8080 of `:8080` and `8080`. */
+function portIn(value: string | undefined): number | undefined {
+  const port = Number(value?.split(":").at(-1));
+  return Number.isInteger(port) && port > 0 ? port : undefined;
+}

@@ -1,0 +1,175 @@
+/**
+ * Real programs behind pods. A pod whose image is known here has its program run on this machine, with the pod's own
+ * arguments and its service account's token, reached at the pod's address through the cluster's network. It runs as long
+ * as the pod does.
+ */
+import { rmSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
+import { freePorts } from "../controlplane/ports";
+import type { ClusterNetwork } from "../controlplane/network";
+import { startLoop, type Loop } from "../controlplane/standins/loop";
+import type { Processes } from "../processes";
+import { programOf, type PodProgram, type PodTools } from "./catalog";
+import { environmentOf, renewalSeconds, writeServiceAccount, type ClusterAccess } from "./surroundings";
+
+export type { PodTools } from "./catalog";
+
+export interface PodProgramsOptions extends ClusterAccess {
+  cluster: { name: string };
+  tools: PodTools;
+  processes: Processes;
+  /** What the names of its processes begin with. */
+  prefix: string;
+  /** Holds a folder for each pod; logs beside it. */
+  directory: string;
+  ways: ClusterNetwork;
+  log: (line: string) => void;
+}
+
+/** Why a container waits, in a kubelet's words. */
+export interface Waiting {
+  reason: string;
+  message: string;
+}
+
+interface Program {
+  process: string;
+  folder: string;
+  /** Ports of the pod, and of this machine. */
+  ports: [number, number][];
+  address: string;
+  /** Milliseconds since 1970. */
+  tokenWritten: number;
+}
+
+/** Seconds between two looks at a program, and until one that did not start is tried again: a kubelet's first back-off. */
+const lookSeconds = 5;
+const backOffSeconds = 10;
+
+export class PodPrograms {
+  private readonly running = new Map<string, Program>();
+  private readonly failed = new Map<string, { at: number; waiting: Waiting }>();
+  private readonly starting = new Map<string, Promise<void>>();
+  private readonly loop: Loop;
+  private stopped = false;
+
+  constructor(private readonly options: PodProgramsOptions) {
+    const core = options.config.makeApiClient(CoreV1Api);
+    this.loop = startLoop(
+      options,
+      "/api/v1/pods",
+      () => core.listPodForAllNamespaces(),
+      async (pod) => {
+        if (!programOf(pod)) return undefined;
+        if (isOver(pod)) return this.end(uidOf(pod));
+        // One that waits for its start is `start`'s; here are those that run, and those that ran when everything ended.
+        if (pod.status?.phase !== "Running") return undefined;
+        await this.start(pod);
+        return lookSeconds;
+      },
+      (pod) => void this.end(uidOf(pod)),
+    );
+  }
+
+  /** Runs what a pod stands for. Undefined where it runs or there is nothing to run, else why it does not. */
+  async start(pod: V1Pod): Promise<Waiting | undefined> {
+    const program = programOf(pod);
+    const uid = uidOf(pod);
+    if (!program || this.stopped || isOver(pod)) return undefined;
+    const present = this.running.get(uid);
+    if (present && this.options.processes.isRunning(present.process)) {
+      await this.renew(pod, program, present);
+      return undefined;
+    }
+    const failure = this.failed.get(uid);
+    if (failure && Date.now() - failure.at < backOffSeconds * 1000) return failure.waiting;
+    try {
+      const starting = this.starting.get(uid) ?? this.run(pod, program);
+      this.starting.set(uid, starting);
+      await starting;
+      this.failed.delete(uid);
+      return undefined;
+    } catch (error) {
+      const waiting = { reason: "CrashLoopBackOff", message: reasonIn(error) };
+      this.failed.set(uid, { at: Date.now(), waiting });
+      return waiting;
+    } finally {
+      this.starting.delete(uid);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.loop.stop();
+    await Promise.allSettled(this.starting.values());
+    await Promise.all([...this.running.keys()].map((uid) => this.end(uid)));
+  }
+
+  private async run(pod: V1Pod, program: PodProgram): Promise<void> {
+    const { directory, prefix, processes, tools, ways, log, cluster } = this.options;
+    const { name = "", namespace = "" } = pod.metadata ?? {};
+    const uid = uidOf(pod);
+    await this.end(uid);
+    const folder = join(directory, "pods", uid);
+    await writeServiceAccount(pod, program.container, folder, this.options);
+    const local = await freePorts(program.ports.length);
+    const process = `${prefix}pods/${namespace}.${name}`;
+    const address = pod.status?.podIP ?? "";
+    const ports = program.ports.map((port, index): [number, number] => [port, local[index] ?? 0]);
+    this.running.set(uid, { process, folder, ports, address, tokenWritten: Date.now() });
+    await processes.start({
+      name: process,
+      file: tools[program.tool],
+      arguments: [...program.arguments, ...program.added(local, folder)],
+      environment: environmentOf(pod, program.container, folder, this.options),
+      logFile: join(directory, "logs", `${namespace}.${name}.log`),
+      ready: () => listens(local[0] ?? 0),
+      readySeconds: 30,
+    });
+    for (const [port, own] of ports) ways.serve(address, port, own);
+    log(`${cluster.name}: ${program.tool} runs for the pod ${namespace}/${name}`);
+  }
+
+  private async renew(pod: V1Pod, program: PodProgram, running: Program): Promise<void> {
+    if (Date.now() - running.tokenWritten < renewalSeconds * 1000) return;
+    running.tokenWritten = Date.now();
+    await writeServiceAccount(pod, program.container, running.folder, this.options);
+  }
+
+  private async end(uid: string): Promise<undefined> {
+    const program = this.running.get(uid);
+    this.failed.delete(uid);
+    if (!program) return undefined;
+    this.running.delete(uid);
+    for (const [port, own] of program.ports) this.options.ways.withdraw(program.address, port, own);
+    await this.options.processes.end(program.process);
+    rmSync(program.folder, { recursive: true, force: true });
+    return undefined;
+  }
+}
+
+function uidOf({ metadata }: V1Pod): string {
+  return metadata?.uid ?? "";
+}
+
+function isOver({ metadata, status }: V1Pod): boolean {
+  return metadata?.deletionTimestamp !== undefined || status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
+/** What a program says of its end: its error comes with the end of its log, where a panic is followed by where it was. */
+function reasonIn(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).trimEnd().split("\n");
+  const told = lines.findLast((line) => /panic:|error|forbidden/i.test(line)) ?? lines.at(-1);
+  return told?.trim() ?? "";
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    }).once("error", () => resolve(false));
+  });
+}
