@@ -2,7 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { execa } from "execa";
+import { asTable } from "../validate/output";
+import { validate } from "../validate/validate";
 import { awaitArrival } from "./arrival";
 import { readNow } from "./change";
 import { promote, promotionsSince, proposeVersion, setImage, type Outcome } from "./deliver";
@@ -22,7 +23,7 @@ export function setImageCommand(): Command {
     .action((app: string, { folder, image, push }: Folder & { image: string; push?: true }) =>
       told(async () => {
         const reference = parseReference(image);
-        if (push) return describe(app, await setImage(folder, app, reference, validate));
+        if (push) return describe(app, await setImage(folder, app, reference, validated));
         const proposal = await proposeVersion(folder, app, reference);
         for (const [path, text] of Object.entries(proposal?.files ?? {})) await writeFile(join(folder, path), text);
         return proposal ? `${Object.keys(proposal.files).join(", ")}: written` : `${app}: nothing to do`;
@@ -44,7 +45,7 @@ export function promoteCommand(): Command {
     .argument("<app>")
     .requiredOption("--from <environment>", "dev or staging: its images, as the commit has them that is checked out")
     .action((app: string, { folder, from }: Folder & { from: string }) =>
-      told(async () => describe(app, await promote(folder, app, from, validate))),
+      told(async () => describe(app, await promote(folder, app, from, validated))),
     );
 }
 
@@ -105,10 +106,11 @@ function describe(app: string, outcome: Outcome): string {
   return `${app}: a person decides: ${outcome.url}`;
 }
 
-/** `platform validate`, in a process of its own: whatever it finds is shown as it shows it. */
-async function validate(folder: string): Promise<void> {
-  const [node, main = ""] = process.argv;
-  const args = [...process.execArgv, main, "validate", folder];
-  const { exitCode } = await execa(node ?? process.execPath, args, { stdio: ["ignore", 2, 2], reject: false });
-  if (exitCode !== 0) throw new Error("not pushed: platform validate refuses what it would make, see above");
+/** @throws Error after telling what is wrong. */
+async function validated(folder: string): Promise<void> {
+  const tell = (line: string) => process.stderr.write(`${line}\n`);
+  const validation = await validate(folder, tell);
+  if (validation.findings.length === 0) return;
+  tell(asTable(validation, process.stderr.columns ?? 140));
+  throw new Error("not pushed: platform validate refuses what it would make, see above");
 }

@@ -39,6 +39,8 @@ export function argocdCm(config: PlatformConfig): Record<string, unknown> {
     "timeout.reconciliation": `${poll.seconds}s`,
     "timeout.reconciliation.jitter": `${poll.jitter}s`,
     "application.resourceTrackingMethod": "annotation",
+    // Nobody signs in as it: an administrator makes it a token, docs/delivery.md.
+    [`accounts.${deliveryAccount}`]: "apiKey",
     "resource.customizations.health.argoproj.io_Application": applicationHealth,
     ...(sso
       ? {
@@ -86,6 +88,9 @@ export const groups = {
   operations: "platform:operations",
 } as const;
 
+/** What promotes versions asks as this account how Applications are. */
+const deliveryAccount = "delivery";
+
 /** Admins: everything. Developers: sync `default`, read `production`. Operations: sync `production`. */
 export function argocdRbac({ access }: PlatformConfig): Record<string, unknown> {
   const lines = [
@@ -94,6 +99,14 @@ export function argocdRbac({ access }: PlatformConfig): Record<string, unknown> 
     ...mayRead("role:developers", "production"),
     ...mayRead("role:operations", "production"),
     ...maySync("role:operations", "production"),
+    ...["default", "production"].map((project) => [
+      "p",
+      deliveryAccount,
+      "applications",
+      "get",
+      `${project}/*`,
+      "allow",
+    ]),
     ...[groups.admins, ...access.adminGroups].map((group) => ["g", group, "role:admin"]),
     ...[groups.developers, ...access.developerGroups].map((group) => ["g", group, "role:developers"]),
     ...[groups.operations, ...access.operationsGroups].map((group) => ["g", group, "role:operations"]),

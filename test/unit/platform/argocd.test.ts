@@ -103,6 +103,17 @@ describe("Argo CD", () => {
     expect(lines).toContain("g, operations@example.com, role:operations");
   });
 
+  it("lets what promotes versions look, and nothing else, as an account that nobody signs in with", () => {
+    for (const recording of [dev, prod]) {
+      const { cm, rbac } = values(recording).configs;
+      expect(cm["accounts.delivery"]).toBe("apiKey");
+      expect(rbac["policy.csv"]?.split("\n").filter((line) => line.includes("delivery"))).toEqual([
+        "p, delivery, applications, get, default/*, allow",
+        "p, delivery, applications, get, production/*, allow",
+      ]);
+    }
+  });
+
   it("has a project for the platform, one on the way to production, and production", () => {
     const type = "kubernetes:argoproj.io/v1alpha1:AppProject";
     const projects = [...prod.ofType(type), ...prod.ofType(`${type}Patch`)].map(({ inputs }) => inputs);

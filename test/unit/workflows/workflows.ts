@@ -22,7 +22,9 @@ export interface Job {
   concurrency?: { group: string; "cancel-in-progress": boolean | string; queue?: string };
   environment?: { name: string; deployment: string };
   strategy?: { matrix: { include: string } };
+  outputs?: Record<string, string>;
   with?: Record<string, string | boolean>;
+  secrets?: "inherit" | Record<string, string>;
   steps?: WorkflowStep[];
 }
 
@@ -33,21 +35,25 @@ export interface Workflow {
   jobs: Record<string, Job>;
 }
 
-const folder = join(repository, ".github", "workflows");
+/** Those of this repository. */
+const ours = join(repository, ".github", "workflows");
 
-export const workflowNames = readdirSync(folder).sort();
+/** Those that a gitops repository of its own has. */
+export const gitopsWorkflows = join(repository, "gitops", ".github", "workflows");
 
-export function workflowText(name: string): string {
+export const workflowNames = readdirSync(ours).sort();
+
+export function workflowText(name: string, folder = ours): string {
   return readFileSync(join(folder, name), "utf8");
 }
 
-export function workflow(name: string): Workflow {
-  return parse(workflowText(name)) as Workflow;
+export function workflow(name: string, folder = ours): Workflow {
+  return parse(workflowText(name, folder)) as Workflow;
 }
 
 /** @throws Error where the workflow has no such step. */
-export function step(file: string, job: string, matches: (one: WorkflowStep) => boolean): WorkflowStep {
-  const found = workflow(file).jobs[job]?.steps?.find(matches);
+export function step(file: string, job: string, matches: (one: WorkflowStep) => boolean, folder = ours): WorkflowStep {
+  const found = workflow(file, folder).jobs[job]?.steps?.find(matches);
   if (!found) throw new Error(`${file} has no such step in its job ${job}`);
   return found;
 }
