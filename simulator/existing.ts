@@ -1,6 +1,7 @@
 /** What of a cloud was there before any stack: the network that `network.existing` names. */
 import { existingNetwork as onAws } from "./aws/existing";
 import { rehearsedAccount } from "./aws/provider";
+import { existingNetwork as onAzure } from "./azure/existing";
 import type { CloudRecord } from "./cloud/behaviour";
 import { existingNetwork as onGoogle } from "./gcp/existing";
 
@@ -13,7 +14,7 @@ export interface NetworkBefore {
   privateSubnets: string[];
 }
 
-/** As records that no stack has made. None on Azure, whose simulation answers for every subnet that it did not make. */
+/** As records that no stack has made. */
 export function networkBefore({ cloud, region, ...network }: NetworkBefore): CloudRecord[] {
   switch (cloud) {
     case "aws":
@@ -21,7 +22,7 @@ export function networkBefore({ cloud, region, ...network }: NetworkBefore): Clo
     case "gcp":
       return onGoogle(network);
     case "azure":
-      return [];
+      return onAzure(network, region);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Context } from "../cloud/behaviour";
 import { text } from "../cloud/values";
 import type { Properties } from "../provider";
 import { caller, subscriptionId, tenantId } from "./account";
-import { idOf } from "./ids";
+import { idOf, sameId } from "./ids";
 import { requestOf } from "./managedCluster";
 import { badRequest, notFound } from "./refusals";
 import { find, findGroup } from "./resource";
@@ -14,10 +14,9 @@ export const azureInvokes: Record<string, Invoke> = {
   "azure-native:authorization:getClientConfig": () => ({ ...caller, subscriptionId, tenantId }),
   "azure-native:containerservice:listManagedClusterUserCredentials": userCredentials,
   "azure-native:dns:getZone": zone,
-  "azure-native:network:getSubnet": (args, context) =>
-    looked("azure-native:network:Subnet", args, context, existingSubnet),
+  "azure-native:network:getSubnet": (args, context) => looked("azure-native:network:Subnet", args, context),
   "azure-native:network:getVirtualNetwork": (args, context) =>
-    looked("azure-native:network:VirtualNetwork", args, context, () => ({})),
+    looked("azure-native:network:VirtualNetwork", args, context),
   "azure-native:resources:getResourceGroup"(args, context) {
     const name = text(args, "resourceGroupName");
     const id = `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
@@ -25,22 +24,19 @@ export const azureInvokes: Record<string, Invoke> = {
   },
 };
 
-/** A resource of this stack, or one in a group that no stack has made: that was there before, and is as it should be. */
-function looked(type: string, args: Properties, context: Context, existing: (id: string) => Properties): Properties {
+/**
+ * A resource of this stack, or one that was there before. The rehearsed subscription stands for the one that such a
+ * network is in.
+ */
+function looked(type: string, args: Properties, context: Context): Properties {
   const id = idOf(type, args, context);
-  const record = find(type, id, context);
-  if (!record && findGroup(text(args, "resourceGroupName"), context)) throw new Error(notFound(id));
-  return { id, ...existing(id), ...record?.outputs };
-}
-
-/** A subnet of somebody else's network has a NAT gateway, as AKS asks of it. */
-function existingSubnet(id: string): Properties {
-  const group = id.split("/").slice(0, 5).join("/");
-  return {
-    name: id.split("/").at(-1),
-    addressPrefix: "10.224.0.0/16",
-    natGateway: { id: `${group}/providers/Microsoft.Network/natGateways/existing` },
-  };
+  const inSubscription = (one: string) => one.split("/").slice(3).join("/");
+  const before = context.inventory
+    .list(type)
+    .find((record) => record.urn === "" && sameId(inSubscription(record.id), inSubscription(id)));
+  const record = find(type, id, context) ?? before;
+  if (!record) throw new Error(notFound(id));
+  return { ...record.outputs, id: record.id };
 }
 
 /** The user's domains are registered, and each has a zone. */
