@@ -46,6 +46,9 @@ export class Authenticator {
     const server = createServer((request, response) => {
       this.answer(request, response).catch((error: unknown) => response.writeHead(400).end(String(error)));
     });
+    // Longer than the API server keeps a connection that nothing goes over (Go's net/http: 90 s): one that ends on this side
+    // first may be just about to be used, and whoever asked is then told "Unauthorized".
+    server.keepAliveTimeout = 120_000;
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
     this.server = server;
   }

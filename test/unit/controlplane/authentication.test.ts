@@ -1,7 +1,9 @@
 /** From the credential helper's stand-in to what the API server is told: who a role is on a cluster. */
 import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import http, { Agent, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -87,4 +89,14 @@ describe("a role's token", () => {
     expect(await review(token, `${url}-2`)).toEqual({ authenticated: false });
     expect((await fetch(url, { method: "POST", body: "{" })).status).toBe(400);
   });
+});
+
+it("connections outlive the API server's patience with idle ones, so that none ends while it is used", async () => {
+  const asks = new Agent({ keepAlive: true });
+  const request = http.request(url, { method: "POST", agent: asks });
+  request.end(JSON.stringify({ spec: { token: "none" } }));
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  response.resume();
+  expect(response.headers["keep-alive"]).toBe("timeout=120");
+  asks.destroy();
 });
