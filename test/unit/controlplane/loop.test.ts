@@ -2,7 +2,6 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ApiException, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { StandInContext } from "../../../simulator/controlplane/standins";
 import { type Loop, startLoop } from "../../../simulator/controlplane/standins/loop";
 
 /** A server with Services of these names, which never change. */
