@@ -1,5 +1,5 @@
 /** Sizes and numbers of nodes, and what needs how many of them. */
-import { instanceByType, neutralSizes } from "../../instances";
+import { instanceByType, instanceType as instanceNamed, neutralSizes } from "../../instances";
 import { type Check, check, isManaged } from "./check";
 
 /** How each cloud writes an instance type; the tables of the clouds have hundreds, and new ones every month. */
@@ -92,4 +92,32 @@ const room = check(
   },
 );
 
-export const nodeChecks: Check[] = [bounds, highAvailability, size, instanceType, room];
+/**
+ * The same in pods, where the number that a node takes is known (its sources: `instances.ts`). Only a small node of AWS
+ * takes fewer than the platform has. Counted in a rehearsal of `dev` on aws: 21 pods beside 6 on every node; with a domain
+ * external-dns and cert-manager's three, with single sign-on Dex.
+ */
+const platformPods = { always: 21, domain: 4, sso: 1 };
+const podsOnEveryNode = 6;
+
+const pods = check(
+  [
+    ...["cloud", "environment", "region", "domain", "argocd.sso"],
+    ...["nodes.max", "nodes.vcpu", "nodes.memoryGiB", "nodes.instanceType"],
+  ],
+  "nodes",
+  ({ config: { cloud, region, nodes, domain, argocd } }) => {
+    if (!isManaged(cloud)) return undefined;
+    const { vcpu, memoryGiB, max } = nodes;
+    const known = neutralSizes.some((one) => one.vcpu === vcpu && one.memoryGiB === memoryGiB);
+    const type = nodes.instanceType ?? (known ? instanceNamed(cloud, vcpu, memoryGiB, region) : "");
+    const { maxPods } = instanceByType(cloud, type) ?? {};
+    if (maxPods === undefined) return undefined;
+    const all = platformPods.always + (domain ? platformPods.domain : 0) + (argocd.sso ? platformPods.sso : 0);
+    return max * (maxPods - podsOnEveryNode) >= all
+      ? undefined
+      : `${max === 1 ? "one node" : `${max} nodes`} of ${type} take${max === 1 ? `s ${maxPods} pods` : ` ${maxPods} pods each`}, and the platform has ${all} and ${podsOnEveryNode} more on every node; raise nodes.max or take larger nodes`;
+  },
+);
+
+export const nodeChecks: Check[] = [bounds, highAvailability, size, instanceType, room, pods];

@@ -20,7 +20,9 @@ export const nodes: Bad[] = [
   {
     name: "a key far from the others",
     values: { nodes: { diskSize: 100 } },
-    messages: ["nodes.diskSize: unknown key; nodes has vcpu, memoryGiB, min, max, zones, spot, instanceType, registries"],
+    messages: [
+      "nodes.diskSize: unknown key; nodes has vcpu, memoryGiB, min, max, zones, spot, instanceType, registries",
+    ],
   },
   {
     name: "text in place of a number",
@@ -154,6 +156,13 @@ export const nodes: Bad[] = [
     name: "nodes too small for the agents on each of them",
     values: { nodes: { instanceType: "t3.small", vcpu: 2, memoryGiB: 2 } },
     messages: ["nodes: 2 vCPU and 2 GiB are too little for a node; take 2 vCPU and 4 GiB or more"],
+  },
+  {
+    name: "one node that takes fewer pods than the platform has",
+    values: { nodes: { vcpu: 2, memoryGiB: 8, min: 1, max: 1 }, domain: "example.com" },
+    messages: [
+      "nodes: one node of m7i.large takes 29 pods, and the platform has 25 and 6 more on every node; raise nodes.max or take larger nodes",
+    ],
   },
   {
     name: "one node too small for the platform",
