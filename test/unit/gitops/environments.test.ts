@@ -1,15 +1,6 @@
 /** The environments on one cluster, built by kustomize, against their table. */
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  build,
-  documents,
-  named,
-  ofKind,
-  requests,
-  type Container,
-  type Manifest,
-  type Workload,
-} from "./folder";
+import { build, documents, named, ofKind, requests, type Container, type Manifest, type Workload } from "./folder";
 
 type App = "frontend" | "backend" | "database" | "cache";
 type Figures = [replicas: number, cpu: string, memory: string];
@@ -191,7 +182,7 @@ describe.each(Object.entries(table))("%s", (environment, apps) => {
   it("says to the ApplicationSet which project it is of", () => {
     const project = environment === "production" ? "production" : "default";
     expect(documents(`gitops/apps/${environment}/argocd.yaml`)).toEqual([
-      { environment: { name: environment, project } },
+      { environment: { name: environment, project, selection: "full" } },
     ]);
   });
 });

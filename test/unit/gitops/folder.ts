@@ -80,6 +80,8 @@ export function named<Type extends Manifest>(objects: Manifest[], kind: string, 
 }
 
 export interface Generator {
+  /** On what the generator found: keys by their path. */
+  selector?: LabelSelector;
   clusters?: { selector: LabelSelector; values?: Record<string, string> };
   git?: { files: { path: string }[] };
   matrix?: { generators: Generator[] };
@@ -97,12 +99,14 @@ export interface ApplicationSet extends Manifest {
 export interface Environment {
   name: string;
   project: string;
+  selection: Selection;
 }
 
 /** What the ApplicationSet `environments` of a selection generates: environment → the folder of its Application. */
 export function environments(objects: Manifest[]): (Environment & { path: string })[] {
   const { spec } = named<ApplicationSet>(objects, "ApplicationSet", "environments");
-  const path = spec.generators[0]?.matrix?.generators[1]?.git?.files[0]?.path ?? "";
+  const [generator] = spec.generators;
+  const path = generator?.matrix?.generators[1]?.git?.files[0]?.path ?? "";
   // Behind the folder, which the cluster tells.
   const pattern = /^{{ printf "%s\/(\S+)"/.exec(path)?.[1];
   if (pattern === undefined) throw new Error(`ApplicationSet environments: no pattern of files in ${path}`);
@@ -113,7 +117,19 @@ export function environments(objects: Manifest[]): (Environment & { path: string
     .map((file) => {
       const { environment } = parse(readFileSync(join(repository, file), "utf8")) as { environment: Environment };
       return { ...environment, path: file.replace(/\/argocd\.yaml$/, "") };
-    });
+    })
+    .filter(({ selection }) => matches(generator?.selector ?? {}, { "environment.selection": selection }));
+}
+
+/** As Kubernetes selects: `NotIn` holds for what has no such label too. */
+export function matches(
+  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
+  labels: Record<string, string>,
+): boolean {
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values }) => values.includes(labels[key] ?? "") === (operator === "In"))
+  );
 }
 
 /** All that a cluster of this selection gets, Applications included. Every folder names its namespaces itself. */

@@ -20,7 +20,12 @@ interface Quota extends Manifest {
 }
 
 interface Policy extends Manifest {
-  spec: { podSelector: unknown; policyTypes: string[]; ingress?: unknown[]; egress?: { to?: unknown; ports: unknown[] }[] };
+  spec: {
+    podSelector: unknown;
+    policyTypes: string[];
+    ingress?: unknown[];
+    egress?: { to?: unknown; ports: unknown[] }[];
+  };
 }
 
 interface Autoscaler extends Manifest {
@@ -103,7 +108,9 @@ describe("every namespace of applications", () => {
       expect(spec).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
     }
     const dns = named<Policy>(inside("production"), "NetworkPolicy", "dns");
-    expect(dns.spec.egress).toEqual([{ ports: [53, 53].map((port, place) => ({ port, protocol: ["UDP", "TCP"][place] })) }]);
+    expect(dns.spec.egress).toEqual([
+      { ports: [53, 53].map((port, place) => ({ port, protocol: ["UDP", "TCP"][place] })) },
+    ]);
   });
 
   it("lets developers act where it is not production, and admins everywhere", () => {
