@@ -47,7 +47,7 @@ export interface Placed {
 export interface Scenario {
   /** Folder that it begins with. */
   name: string;
-  /** False for a folder that no Application deploys: what it belongs to is not known. */
+  /** False where more belongs to it than is known: a folder that no Application deploys, or one that does not build. */
   whole: boolean;
   placed: Placed[];
   /** Names of its Applications whose content is not here: Helm charts, other repositories. */

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, posix, relative, resolve } from "node:path";
 import type { Repository } from "./applications/generators";
 import { buildAll } from "./build";
-import { generatedSecrets, secretsInText } from "./checks/secrets";
+import { secretsInText } from "./checks/secrets";
 import { closure, deprecatedFields, findKustomizations, unlistedFiles, type Kustomization } from "./kustomizations";
 import { isRecord, type Finding, type Manifest, type Place, type Unit } from "./model";
 import { locator } from "./origin";
@@ -49,9 +49,6 @@ export async function readFolder(root: string, kustomize: string): Promise<Folde
     ...deprecatedFields([...kustomizations.values()]),
     ...unlistedFiles([...kustomizations.values()], all),
     ...[...texts].flatMap(([file, text]) => secretsInText(file, text)),
-    ...[...kustomizations.values()].flatMap(({ document, value }) =>
-      generatedSecrets(document.file, value, (path) => document.line(path)),
-    ),
   ];
   const notes = charts.map((chart) => `${chart} is a Helm chart: it is not rendered`);
   const documents = new Map(all.map(({ file, documents: parsed }) => [file, parsed]));

@@ -15,6 +15,7 @@ import { fieldOf, isRecord, titleOf, type Check, type Finding, type Report, type
 import { customKinds } from "./schemas/custom";
 import { platformDefinitions } from "./schemas/definitions";
 import { Schemas } from "./schemas/objects";
+import { isInside } from "./sources";
 import { prefixOf, readFolder, type Folder } from "./tree";
 
 export interface Validation {
@@ -114,11 +115,12 @@ function treeOf(read: Folder, schemas: Schemas): Tree {
   const { units, roots, repository, root } = read;
   const prefix = prefixOf(root);
   /** Paths in Git begin at the repository's root; a copy of the folder alone may still say where it was. */
-  const resolvePath: Tree["resolve"] = (path) => {
+  const candidates = (path: string): string[] => {
     const clean = posix.normalize(path).replace(/^\/+|\/+$/g, "") || ".";
-    const inside = posix.relative(prefix, clean) || ".";
-    return units.get(inside) ?? (prefix === "." ? units.get(clean.split("/").slice(1).join("/")) : units.get(clean));
+    const copied = prefix === "." ? clean.split("/").slice(1).join("/") : clean;
+    return [posix.relative(prefix, clean) || ".", copied].filter((one) => one !== "");
   };
+  const resolvePath: Tree["resolve"] = (path) => candidates(path).flatMap((one) => units.get(one) ?? [])[0];
   const own = new Set<string>();
   for (const { objects } of units.values()) {
     for (const source of objects.flatMap(sourcesOf)) {
@@ -139,6 +141,7 @@ function treeOf(read: Folder, schemas: Schemas): Tree {
     roots,
     repository,
     resolve: resolvePath,
+    exists: (path) => candidates(path).some((one) => read.files.some((file) => isInside(file, one))),
     isOwn: (repoURL) => own.has(normalUrl(repoURL)),
     isSound: (object) => schemas.isSound(object),
     isNamespaced: (object) => schemas.isNamespaced(object),

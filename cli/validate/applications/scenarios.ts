@@ -11,6 +11,8 @@ export interface Tree {
   repository: Repository;
   /** The unit that an Application's path names; unset where there is none. */
   resolve(path: string): Unit | undefined;
+  /** Whether the path leads to anything, manifests or not. */
+  exists(path: string): boolean;
   /** Whether an address is that of the repository that the root is in. */
   isOwn(repoURL: string, path: string): boolean;
   /** Whether its objects' forms are right. */
@@ -79,7 +81,11 @@ function lay(tree: Tree, start: Unit, reached: Set<Unit>): Scenario[] {
       for (const source of sourcesOf(application)) {
         const path = typeof source["path"] === "string" ? source["path"] : undefined;
         const units = path === undefined ? [] : matching(tree, path);
-        if (units.length === 0) scenario.foreign.push(application.metadata.name);
+        if (units.length === 0) {
+          scenario.foreign.push(application.metadata.name);
+          // A folder that is here and did not build: what it would make is not known.
+          if (path !== undefined && tree.exists(path)) scenario.whole = false;
+        }
         for (const unit of units) {
           reached.add(unit);
           const visit_ = `${application.metadata.name} ${unit.folder} ${namespace}`;

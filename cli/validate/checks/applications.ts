@@ -31,12 +31,12 @@ function checkSources({ object, ...placed }: Placed, tree: Tree, report: Report)
   const several = isRecord(object.spec) && !isRecord(object.spec["source"]);
   for (const [index, source] of sourcesOf(object).entries()) {
     const { path, repoURL } = source;
-    if (typeof path !== "string" || path.includes(unknown) || tree.resolve(path) || !tree.isOwn(String(repoURL), path))
+    if (typeof path !== "string" || path.includes(unknown) || tree.exists(path) || !tree.isOwn(String(repoURL), path))
       continue;
     const at: Path = several ? ["spec", "sources", index, "path"] : ["spec", "source", "path"];
     report({ object, ...placed }, at, {
       rule,
-      problem: `there is no folder ${path} with manifests`,
+      problem: `there is no folder ${path}`,
       advice: "write the path of one, from the repository's root",
     });
   }
@@ -52,7 +52,13 @@ function checkPlace(application: Placed, scenario: Scenario, report: Report): vo
   const content = scenario.placed.filter((placed) => placed.application === application.object.metadata.name);
   const makes = (one: string): boolean =>
     scenario.placed.some(({ object }) => object.kind === "Namespace" && object.metadata.name === one);
-  if (typeof namespace === "string" && !isProgramNamespace(namespace) && !created && !makes(namespace)) {
+  if (
+    typeof namespace === "string" &&
+    scenario.whole &&
+    !isProgramNamespace(namespace) &&
+    !created &&
+    !makes(namespace)
+  ) {
     report(application, ["spec", "destination", "namespace"], {
       rule,
       problem: `nothing makes the namespace ${namespace}`,

@@ -1,5 +1,5 @@
 /** Secrets in plain text: as Secrets with values, or as texts that look like keys and passwords. */
-import { isRecord, records, type Finding, type Path, type Placed, type Report, type Scenario } from "../model";
+import { isRecord, type Finding, type Path, type Placed, type Report, type Scenario } from "../model";
 import { containersOf, workloadsOf } from "./workloads";
 
 const seal = "seal it with kubeseal and write the SealedSecret in its place";
@@ -69,23 +69,4 @@ export function secretsInText(file: string, text: string): Omit<Finding, "object
         advice: "replace it where it is valid, since history keeps it; then seal the new one with kubeseal",
       })),
   );
-}
-
-/** Secrets that kustomize makes from values of the repository. */
-export function generatedSecrets(
-  file: string,
-  value: Record<string, unknown>,
-  line: (path: Path) => number,
-): Omit<Finding, "object">[] {
-  return records(value["secretGenerator"]).flatMap((generator, index) => {
-    const filled = ["literals", "files", "envs"].filter((field) => Array.isArray(generator[field]));
-    return filled.map((field) => ({
-      rule: "secret" as const,
-      file,
-      line: line(["secretGenerator", index, field]),
-      field: `secretGenerator[${index}].${field}`,
-      problem: "the values can be read by whoever reads the repository",
-      advice: seal,
-    }));
-  });
 }

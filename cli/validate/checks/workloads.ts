@@ -51,7 +51,9 @@ export function workloadsOf(scenario: Scenario): Workload[] {
 
 function workloadOf(placed: Placed, scenario: Scenario): Workload | undefined {
   const { object, sound } = placed;
-  if (!sound || groups[object.kind] !== groupOf(object.apiVersion)) return undefined;
+  const group = groupOf(object.apiVersion);
+  // Workloads were in `extensions` once.
+  if (!sound || groups[object.kind] !== (group === "extensions" ? "apps" : group)) return undefined;
   const below = object.kind === "CronJob" ? ["spec", "jobTemplate", "spec"] : ["spec"];
   const base = { placed, kind: object.kind, surge: 0 };
   if (object.kind === "Pod") {

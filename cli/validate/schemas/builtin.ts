@@ -10,9 +10,13 @@ export function checkBuiltIn(object: Manifest): SchemaFinding[] | undefined {
   const known = kindOf(apiVersion, kind);
   if (!known) {
     const gone = kubernetes.gone[`${apiVersion} ${kind}`];
-    return (
-      gone && [apiFinding(`Kubernetes serves ${apiVersion} no more since 1.${gone.removed}`, gone.replacement, true)]
-    );
+    if (!gone) return undefined;
+    const successor = kubernetes.kinds[gone.replacement ?? ""];
+    const differences: SchemaFinding[] = [];
+    if (successor) checkDefinition(object, successor.definition, [], differences);
+    // What has the form of its successor can be read as one.
+    const form = successor === undefined || differences.some((one) => one.form);
+    return [apiFinding(`Kubernetes serves ${apiVersion} no more since 1.${gone.removed}`, gone.replacement, form)];
   }
   const findings: SchemaFinding[] = [];
   checkDefinition(object, known.definition, [], findings);

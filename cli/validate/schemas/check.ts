@@ -11,7 +11,9 @@ export type Kinds = ReadonlyMap<string, CustomKind>;
 
 /** Undefined where nothing defines the kind. */
 export function isNamespaced({ apiVersion, kind }: Manifest, custom: Kinds): boolean | undefined {
-  return (kindOf(apiVersion, kind) ?? custom.get(`${apiVersion} ${kind}`))?.namespaced;
+  const key = `${apiVersion} ${kind}`;
+  const successor = kubernetes.kinds[kubernetes.gone[key]?.replacement ?? ""];
+  return (kindOf(apiVersion, kind) ?? custom.get(key) ?? successor)?.namespaced;
 }
 
 /**

@@ -28,14 +28,22 @@ export interface Definitions {
   missing: { charts: string[]; reason: string } | undefined;
 }
 
+/** By file: megabytes that take a while to read. */
+const read = new Map<string, Manifest[]>();
+
 /** @param apiVersions those in use. */
 export async function platformDefinitions(apiVersions: string[], say: (line: string) => void): Promise<Definitions> {
   const wanted = [...new Set(apiVersions.flatMap((one) => charts[groupOf(one)] ?? []))].sort();
   try {
     const files = Object.values(await ensureCrds(say, wanted)).flat();
-    const definitions = files.flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as unknown[]).filter(isManifest);
-    return { definitions, missing: undefined };
+    return { definitions: files.flatMap(readDefinitions), missing: undefined };
   } catch (error) {
     return { definitions: [], missing: { charts: wanted, reason: (error as Error).message } };
   }
+}
+
+function readDefinitions(file: string): Manifest[] {
+  const known = read.get(file) ?? (JSON.parse(readFileSync(file, "utf8")) as unknown[]).filter(isManifest);
+  read.set(file, known);
+  return known;
 }

@@ -1,0 +1,181 @@
+/** What pods say of themselves. */
+import { base, database, deployment, ofContainer, prod, type Broken } from "./broken";
+
+const context = "securityContext";
+
+export const pods: Broken[] = [
+  {
+    what: "an image without a tag",
+    change: (folder) => folder.replace(deployment, "ghcr.io/example/web:1.4.2", "ghcr.io/example/web"),
+    rule: "image",
+    at: [deployment, "ghcr.io/example/web"],
+    field: ofContainer("image"),
+    problem: "has no tag",
+  },
+  {
+    what: "latest, set by an overlay",
+    change: (folder) => folder.append(prod, "images:\n  - name: ghcr.io/example/web\n    newTag: latest\n"),
+    rule: "image",
+    at: [prod, "ghcr.io/example/web"],
+    field: ofContainer("image"),
+    problem: "the tag latest",
+  },
+  {
+    what: "a major version as tag",
+    change: (folder) => folder.replace(database, "postgres:17.6-alpine", "postgres:17-alpine"),
+    rule: "image",
+    at: [database, "17-alpine"],
+    field: ofContainer("image"),
+    problem: "17-alpine",
+  },
+  {
+    what: "no limit of memory",
+    change: (folder) => folder.drop(deployment, "limits:"),
+    rule: "resources",
+    at: [deployment, "resources:"],
+    field: ofContainer("resources.limits.memory"),
+    problem: "no limit of memory",
+  },
+  {
+    what: "a request above the limit",
+    change: (folder) => folder.replace(deployment, "memory: 128Mi", "memory: 256Mi"),
+    rule: "resources",
+    at: [deployment, "256Mi"],
+    field: ofContainer("resources.requests.memory"),
+    problem: "above the limit",
+  },
+  {
+    what: "no readiness probe",
+    change: (folder) => folder.drop(deployment, "readinessProbe"),
+    rule: "probe",
+    at: [deployment, "- name: web"],
+    field: ofContainer("readinessProbe"),
+    problem: "has none",
+  },
+  {
+    what: "a probe of a port that is not there",
+    change: (folder) =>
+      folder.replace(
+        deployment,
+        "livenessProbe:\n            httpGet: { path: /healthz, port: http }",
+        "livenessProbe:\n            httpGet: { path: /healthz, port: web }",
+      ),
+    rule: "probe",
+    at: [deployment, "port: web"],
+    field: ofContainer("livenessProbe.httpGet.port"),
+    problem: "has no port web",
+  },
+  {
+    what: "a writable root file system",
+    change: (folder) => folder.replace(deployment, "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"),
+    rule: "security",
+    at: [deployment, "readOnlyRootFilesystem"],
+    field: ofContainer(`${context}.readOnlyRootFilesystem`),
+    problem: "can change its own programs",
+  },
+  {
+    what: "a pod that may run as root",
+    change: (folder) => folder.drop(deployment, "runAsNonRoot"),
+    rule: "security",
+    at: [deployment, context],
+    field: `spec.template.spec.${context}.runAsNonRoot`,
+    problem: "may run as root",
+  },
+  {
+    what: "capabilities that are kept",
+    change: (folder) => folder.drop(deployment, "capabilities:"),
+    rule: "security",
+    at: [deployment, context],
+    field: ofContainer(`${context}.capabilities.drop`),
+    problem: "keeps root's capabilities",
+  },
+  {
+    what: "no seccomp profile",
+    change: (folder) => folder.drop(deployment, "seccompProfile:"),
+    rule: "security",
+    at: [deployment, context],
+    field: `spec.template.spec.${context}.seccompProfile`,
+    problem: "any system call",
+  },
+  {
+    what: "privilege escalation",
+    change: (folder) => folder.replace(deployment, "allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true"),
+    rule: "security",
+    at: [deployment, "allowPrivilegeEscalation"],
+    field: ofContainer(`${context}.allowPrivilegeEscalation`),
+    problem: "can become root",
+  },
+  {
+    what: "a folder of the node",
+    change: (folder) => folder.replace(deployment, "emptyDir: {}", "hostPath: { path: /tmp }"),
+    rule: "security",
+    at: [deployment, "hostPath"],
+    field: "spec.template.spec.volumes[0].hostPath",
+    problem: "the node's /tmp",
+  },
+  {
+    what: "a token that no role is bound to",
+    change: (folder) => folder.drop(database, "automountServiceAccountToken"),
+    rule: "security",
+    at: [database, "spec:"],
+    field: "spec.template.spec.automountServiceAccountToken",
+    problem: "no role is bound",
+  },
+  {
+    what: "a namespace that lets everything in",
+    change: (folder) => folder.drop("infrastructure/namespace.yaml", "labels:"),
+    rule: "security",
+    at: ["infrastructure/namespace.yaml", "metadata"],
+    field: 'metadata.labels["pod-security.kubernetes.io/enforce"]',
+    problem: "no Pod Security Standard",
+  },
+  {
+    what: "replicas that may all be on one node",
+    change: (folder) =>
+      folder.replace(deployment, "topologyKey: kubernetes.io/hostname", "topologyKey: kubernetes.io/os"),
+    rule: "spread",
+    at: [deployment, "topologySpreadConstraints"],
+    field: "spec.template.spec.topologySpreadConstraints",
+    problem: "on one node",
+  },
+  {
+    what: "a spread of other pods",
+    change: (folder) =>
+      folder.replace(
+        deployment,
+        "labelSelector:\n            matchLabels:\n              app: web",
+        "labelSelector:\n            matchLabels:\n              app: site",
+      ),
+    rule: "spread",
+    at: [deployment, "labelSelector"],
+    field: "spec.template.spec.topologySpreadConstraints[0].labelSelector",
+    problem: "app=site",
+  },
+  {
+    what: "no budget for drains",
+    change: (folder) => {
+      folder.replace(base("kustomization"), "  - poddisruptionbudget.yaml\n", "");
+      folder.delete(base("poddisruptionbudget"));
+    },
+    rule: "disruption",
+    at: [deployment, "apiVersion"],
+    field: "",
+    problem: "no PodDisruptionBudget",
+  },
+  {
+    what: "a budget that lets no pod go",
+    change: (folder) => folder.replace(base("poddisruptionbudget"), "maxUnavailable: 1", "minAvailable: 2"),
+    rule: "disruption",
+    at: [base("poddisruptionbudget"), "minAvailable"],
+    field: "spec.minAvailable",
+    problem: "with 2 pods it lets none go",
+  },
+  {
+    what: "replicas that an autoscaler owns",
+    change: (folder) => folder.replace(deployment, "spec:\n  selector", "spec:\n  replicas: 3\n  selector"),
+    rule: "autoscaling",
+    at: [deployment, "replicas"],
+    field: "spec.replicas",
+    problem: "owns this number",
+  },
+];
