@@ -53,6 +53,8 @@ const kubectl = (...args: string[]) => run(tools.kubectl, ...args);
 const field = (path: string, ...args: string[]) => kubectl("get", ...args, "-o", `jsonpath={${path}}`);
 const apply = (...objects: KubernetesManifest[]) => planes.apply(cluster.id, objects);
 const soon = { timeout: 60_000, interval: 300 };
+/** With a whole control plane to start before. */
+const started = { timeout: 180_000, interval: 300 };
 
 const running = (): ProcessIdentity[] =>
   (
@@ -212,16 +214,16 @@ describe("a program", () => {
        void planes.resume();`,
     );
     const run = spawn(process.execPath, ["--import", "tsx", script], { stdio: ["ignore", "pipe", "inherit"] });
-    await expect.poll(() => running().filter(isAlive), soon).toHaveLength(1);
+    await expect.poll(() => running().filter(isAlive), started).toHaveLength(1);
     const [left] = running();
     run.kill("SIGKILL");
     await once(run, "exit");
-    await expect.poll(() => left && isAlive(left), soon).toBe(false);
+    await expect.poll(() => left && isAlive(left), started).toBe(false);
 
     planes = new ControlPlanes({ directory: state, tools, log: (line) => console.log(line) });
     await planes.resume();
-    await expect.poll(() => running().filter(isAlive), soon).toHaveLength(1);
-    await vi.waitFor(async () => apply(await seal("again", "default", "staple")), soon);
-    await expect.poll(() => field(".data.password", "secret", "again").catch(() => ""), soon).not.toBe("");
+    await expect.poll(() => running().filter(isAlive), started).toHaveLength(1);
+    await vi.waitFor(async () => apply(await seal("again", "default", "staple")), started);
+    await expect.poll(() => field(".data.password", "secret", "again").catch(() => ""), started).not.toBe("");
   });
 });
