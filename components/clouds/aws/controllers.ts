@@ -48,8 +48,9 @@ export class Controllers extends pulumi.ComponentResource {
         replicaCount: replicas,
         podDisruptionBudget: { maxUnavailable: 1 },
         serviceAccount: { name: serviceAccounts.loadBalancer },
-        // A Service of type LoadBalancer is reachable from outside, as on every other cloud; the controller's own
-        // default is an internal one.
+        // A Service of type LoadBalancer is reachable from outside, as on every other cloud. The controller takes every
+        // new one (its webhook gives it the class `service.k8s.aws/nlb`), and its own default is an internal address:
+        // https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb
         defaultLoadBalancerScheme: "internet-facing",
         defaultTargetType: "ip",
         defaultTags: config.tags,

@@ -55,14 +55,15 @@ export function startLoadBalancers(context: StandInContext): Loop[] {
       await setFinalizers(finalizers.filter((name) => name !== finalizer));
       return undefined;
     }
-    if (!(await isServed(extensions, cluster, spec?.loadBalancerClass))) return 2;
+    const isAws = cluster.cloud === "aws" && (await hasAwsController(extensions));
+    if (!isServed(spec?.loadBalancerClass, isAws)) return 2;
     if (!finalizers.includes(finalizer)) {
       await setFinalizers([...finalizers, finalizer]);
       // The change brings the Service back here.
       return undefined;
     }
     if (status?.loadBalancer?.ingress !== undefined) return undefined;
-    const answer = balance?.(cluster, service) ?? { addresses: [addressOf(cluster, service)] };
+    const answer = balance?.(cluster, service) ?? { addresses: [addressOf(cluster, service, isAws)] };
     if ("refusal" in answer) {
       await tell(service, answer.refusal);
       return patience;
@@ -97,13 +98,11 @@ export function startLoadBalancers(context: StandInContext): Loop[] {
 }
 
 /** Classes are other controllers' business: of those, the AWS Load Balancer Controller's, once it is installed. */
-async function isServed(
-  extensions: ApiextensionsV1Api,
-  cluster: ClusterRequest,
-  loadBalancerClass: string | undefined,
-): Promise<boolean> {
-  if (loadBalancerClass === undefined) return true;
-  if (cluster.cloud !== "aws" || loadBalancerClass !== "service.k8s.aws/nlb") return false;
+function isServed(loadBalancerClass: string | undefined, hasController: boolean): boolean {
+  return loadBalancerClass === undefined || (hasController && loadBalancerClass === "service.k8s.aws/nlb");
+}
+
+async function hasAwsController(extensions: ApiextensionsV1Api): Promise<boolean> {
   const definition = extensions.readCustomResourceDefinition({ name: "targetgroupbindings.elbv2.k8s.aws" });
   return (await present(definition)) !== undefined;
 }
@@ -111,11 +110,18 @@ async function isServed(
 /**
  * The address that the cloud gives: a host name on AWS (a Classic Load Balancer's from the cloud's own controller, a
  * Network Load Balancer's from the AWS Load Balancer Controller), an IP elsewhere. The same Service keeps its address.
+ *
+ * @param isNetwork whether the AWS Load Balancer Controller is there. Its webhook takes every Service that names no class:
+ *   https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/installation/
  */
-export function addressOf(cluster: ClusterRequest, { metadata, spec }: V1Service): V1LoadBalancerIngress {
+export function addressOf(
+  cluster: ClusterRequest,
+  { metadata, spec }: V1Service,
+  isNetwork: boolean,
+): V1LoadBalancerIngress {
   const hash = createHash("sha256").update(`${cluster.id}/${metadata?.uid}`).digest();
   if (cluster.cloud === "aws") {
-    if (spec?.loadBalancerClass) {
+    if (isNetwork) {
       const short = (text = ""): string => text.replace(/-/g, "").slice(0, 8);
       const name = `k8s-${short(metadata?.namespace)}-${short(metadata?.name)}-${hash.toString("hex", 0, 5)}`;
       return { hostname: `${name}-${hash.toString("hex", 5, 13)}.elb.${cluster.region}.amazonaws.com` };

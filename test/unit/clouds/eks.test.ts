@@ -32,6 +32,11 @@ describe("dev", () => {
     });
   });
 
+  it("gives a Service of type LoadBalancer an address on the internet, as the other clouds do", () => {
+    const { inputs } = r.one("kubernetes:helm.sh/v3:Release", "platform-aws-load-balancer-controller");
+    expect(inputs.values).toMatchObject({ defaultLoadBalancerScheme: "internet-facing", defaultTargetType: "ip" });
+  });
+
   it("sends every private subnet through the one NAT", () => {
     expect(r.names("aws:ec2/natGateway:NatGateway")).toEqual(["platform-nat-eu-west-1a"]);
     const nats = r.ofType("aws:ec2/route:Route").map(({ inputs }) => inputs.natGatewayId);

@@ -76,18 +76,18 @@ describe("volumeFor", () => {
 });
 
 describe("addressOf", () => {
-  it("is a host name on AWS, of the kind of load balancer that the class asks for", () => {
-    expect(addressOf(cluster, { metadata, spec: {} }).hostname).toMatch(
+  it("is a host name on AWS, of the kind of load balancer that its controller makes", () => {
+    expect(addressOf(cluster, { metadata, spec: {} }, false).hostname).toMatch(
       /^a0f6d2a3e11112222333344445555666-\d+\.eu-west-1\.elb\.amazonaws\.com$/,
     );
-    expect(addressOf(cluster, { metadata, spec: { loadBalancerClass: "service.k8s.aws/nlb" } }).hostname).toMatch(
+    expect(addressOf(cluster, { metadata, spec: {} }, true).hostname).toMatch(
       /^k8s-default-web-[0-9a-f]{10}-[0-9a-f]{16}\.elb\.eu-west-1\.amazonaws\.com$/,
     );
   });
 
   it("is an IP elsewhere: the one asked for, if one was", () => {
     const google = { ...cluster, cloud: "gcp" as const };
-    expect(addressOf(google, { metadata, spec: { loadBalancerIP: "198.51.100.7" } }).ip).toBe("198.51.100.7");
-    expect(addressOf(google, { metadata, spec: {} }).ip).toMatch(/^203\.0\.113\.\d+$/);
+    expect(addressOf(google, { metadata, spec: { loadBalancerIP: "198.51.100.7" } }, false).ip).toBe("198.51.100.7");
+    expect(addressOf(google, { metadata, spec: {} }, false).ip).toMatch(/^203\.0\.113\.\d+$/);
   });
 });
