@@ -16,8 +16,11 @@ export interface PullRequest {
  * @throws Error with the words of `gh` where that fails; the branch is pushed by then.
  */
 export async function openPullRequest(folder: string, { branch, base, title, body }: PullRequest): Promise<string> {
-  const gh = async (args: string[], input = "") => {
-    const { stdout } = await execa("gh", args, { cwd: folder, input });
+  const gh = async (args: string[], input?: string) => {
+    const { stdout } = await execa("gh", args, {
+      cwd: folder,
+      ...(input === undefined ? { stdin: "ignore" } : { input }),
+    });
     return stdout.trim();
   };
   const list = ["pr", "list", "--head", branch, "--base", base, "--state", "open", "--json", "url", "--jq", ".[].url"];
