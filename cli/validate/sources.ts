@@ -21,7 +21,7 @@ export interface SourceFile {
   errors: { line: number; message: string }[];
 }
 
-const skipped = new Set([".git", "node_modules", ".terraform", "vendor"]);
+const skipped = new Set(["node_modules", "vendor"]);
 
 /** All files under the root, relative to it. Links are not followed: they may lead anywhere, and back. */
 export function listFiles(root: string): string[] {
@@ -29,7 +29,8 @@ export function listFiles(root: string): string[] {
   const walk = (folder: string): void => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && !skipped.has(entry.name)) walk(path);
+      // Folders that begin with a dot are of tools: `.git`, `.github`, `.terraform`.
+      if (entry.isDirectory() && !skipped.has(entry.name) && !entry.name.startsWith(".")) walk(path);
       else if (entry.isFile()) found.push(path);
     }
   };

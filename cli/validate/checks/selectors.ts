@@ -59,14 +59,11 @@ function checkService(service: Placed, scenario: Scenario, report: Report): void
   for (const [index, { port, targetPort = port }] of ports.entries()) {
     for (const workload of pods) {
       if (hasPort(workload, targetPort)) continue;
+      const names = portsOf(workload).map((one) => one.name ?? one.containerPort);
       report(service, ["spec", "ports", index, "targetPort"], {
         rule: "port",
         problem: `${workload.kind} ${workload.placed.object.metadata.name} has no port ${String(targetPort)}`,
-        advice: `write one of its ports: ${
-          portsOf(workload)
-            .map((one) => one.name ?? one.containerPort)
-            .join(", ") || "it names none"
-        }`,
+        advice: names.length > 0 ? `write one of its ports: ${names.join(", ")}` : "name it in the container's ports",
       });
     }
   }

@@ -1,5 +1,5 @@
 /** Holds every object against the definition of its kind. */
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import { isBuiltInGroup, kubernetes, kindOf } from "./table";
 import { checkBuiltIn } from "./builtin";
 import { checkCustom, type CustomKind } from "./custom";
@@ -32,14 +32,16 @@ export function checkSchema(object: Manifest, custom: Kinds, open: boolean): Sch
   const groupKnown = isBuiltInGroup(object.apiVersion) || [...custom.keys()].some((one) => one.startsWith(`${group}/`));
   if (open && !groupKnown) return [];
   if (isPlatformGroup(object.apiVersion) && !groupKnown) return [];
-  const near = closest(key, known);
+  // The same kind in another version, or a kind that is written almost so.
+  const near = known.filter((one) => distance(one.split(" ")[1] ?? "", object.kind) <= 2);
+  const other = near.length > 0 ? `write ${closest(key, near)}, or ` : "";
   return [
     {
       path: ["apiVersion"],
       rule: "api-version",
       form: true,
       problem: `there is no kind ${object.kind} in ${object.apiVersion}`,
-      advice: `write ${near}, or add the CustomResourceDefinition that defines it`,
+      advice: `${other}add the CustomResourceDefinition that defines it`,
     },
   ];
 }
