@@ -2,17 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  CoreV1Api,
-  KubeConfig,
-  KubernetesObjectApi,
-  PatchStrategy,
-  type KubernetesObject,
-} from "@kubernetes/client-node";
+import { CoreV1Api, KubeConfig, KubernetesObjectApi, type KubernetesObject } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sealedCopy, withSealingKey } from "../../cli/rehearse/sealing";
 import { ensureCrds, ensureTools } from "../../cli/tools";
 import { argocdValues } from "../../components/argocd/values";
+import { sealingPair } from "../../components/sealing/certificate";
 import { startArgoCd, type ArgoCd } from "../../simulator/argocd";
 import { applications, waitForSync } from "../../simulator/argocd/applications";
 import { sendPush } from "../../simulator/argocd/webhook";
@@ -28,7 +24,7 @@ const directory = mkdtempSync(join(tmpdir(), "argocd-rehearsal-"));
 const clusterId = "arn:aws:eks:eu-west-1:123456789012:cluster/argocd";
 /** Not the address that the gitops folder itself has: the root Application lays the stack's over it. */
 const repository = "https://git.example.com/fork/platform";
-const expected = ["root", "task-manager-dev", "task-manager-prod"];
+const expected = ["root", "sealed-secrets", "task-manager-dev", "task-manager-prod"];
 const values = argocdValues(devConfig());
 const webhookSecret = "only-of-this-test";
 const say = (): void => undefined;
@@ -44,7 +40,7 @@ let kubeconfig: string;
 beforeAll(async () => {
   const tools = await ensureTools(say);
   argocdProgram = tools.argocd;
-  const crds = await ensureCrds(say, ["argo-cd"]);
+  const crds = await ensureCrds(say, ["argo-cd", "prometheus-operator-crds"]);
   clusters = new ControlPlanes({
     directory: join(directory, "clusters"),
     tools,
@@ -64,10 +60,13 @@ beforeAll(async () => {
   config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   cluster = new Cluster(config);
-  for (const file of crds["argo-cd"] ?? []) {
-    for (const definition of JSON.parse(readFileSync(file, "utf8")) as KubernetesObject[])
-      await cluster.apply(definition);
-  }
+  const items = Object.values(crds).flatMap((files) =>
+    files.flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as KubernetesObject[]),
+  );
+  // Not by the client library: it leaves out what it does not know of a schema.
+  await execa(tools.kubectl, ["apply", "--server-side", "--kubeconfig", kubeconfig, "-f", "-"], {
+    input: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
+  });
   await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "argocd" } });
   await cluster.apply({
     apiVersion: "v1",
@@ -75,11 +74,17 @@ beforeAll(async () => {
     metadata: { name: "argocd-secret", namespace: "argocd", labels: { "app.kubernetes.io/part-of": "argocd" } },
     stringData: { "server.secretkey": "also-only-of-this-test", "webhook.github.secret": webhookSecret },
   } as KubernetesObject);
+  const path = "gitops/clusters/single-cluster";
+  const sealing = withSealingKey({ values: { gitops: {} }, secrets: [], others: {} }, directory);
+  const folder = join(__dirname, "..", "..", "gitops");
+  const source = { folder: await sealedCopy(folder, sealing, { directory, path, kubeseal: tools.kubeseal }) };
+  await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "sealed-secrets" } });
+  await cluster.apply(await keySecret(readFileSync(join(directory, "sealing.key"), "utf8")));
   remote = await serveGit({
-    source: { folder: join(__dirname, "..", "..", "gitops") },
+    source,
     repository,
     revision: "main",
-    path: "gitops/clusters/single-cluster",
+    path,
     directory: join(directory, "git"),
   });
   argocd = await startArgoCd({
@@ -99,6 +104,15 @@ afterAll(async () => {
   await clusters?.shutdown();
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** The key that the program gives the controller. */
+async function keySecret(privateKey: string): Promise<KubernetesObject> {
+  const pair = await sealingPair(privateKey, 0);
+  const labels = { "sealedsecrets.bitnami.com/sealed-secrets-key": "active" };
+  const metadata = { name: "sealed-secrets-key-1", namespace: "sealed-secrets", labels };
+  const stringData = { "tls.crt": pair.certificate, "tls.key": pair.privateKey };
+  return { apiVersion: "v1", kind: "Secret", metadata, type: "kubernetes.io/tls", stringData } as KubernetesObject;
+}
 
 describe("Argo CD", () => {
   it("takes its settings from the release's values", async () => {
@@ -156,6 +170,7 @@ describe("Argo CD", () => {
     const done = { wave: 0, sync: "Synced", health: "Healthy", waitsForApproval: false };
     expect(await applications(config)).toEqual([
       { ...done, name: "root", project: "platform", pods: { ready: 0, total: 0 } },
+      { ...done, wave: -2, name: "sealed-secrets", project: "platform", pods: { ready: 1, total: 1 } },
       { ...done, name: "task-manager-dev", project: "default", pods: { ready: 1, total: 1 } },
       { ...done, name: "task-manager-prod", project: "production", pods: { ready: 3, total: 3 } },
     ]);
@@ -183,15 +198,13 @@ describe("Argo CD", () => {
     expect(new Set(zones).size).toBe(3);
   });
 
-  it("keeps a Secret's values that were set on the cluster", async () => {
-    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "task-manager-secret", namespace: "dev" } };
-    const api = KubernetesObjectApi.makeApiClient(config);
-    const filled = { ...secret, stringData: { API_KEY: "value" } };
-    await api.patch(filled, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
-    await cluster.refresh("task-manager-dev");
-    await waitForSync(config, { timeoutSeconds: 60, expected });
-    const kept = await config.makeApiClient(CoreV1Api).readNamespacedSecret(secret.metadata);
-    expect(Object.keys(kept.data ?? {})).toEqual(["API_KEY"]);
+  it("has the sealed secrets opened before the pods that read them start", async () => {
+    const core = config.makeApiClient(CoreV1Api);
+    for (const namespace of ["dev", "prod"]) {
+      const { data, metadata } = await core.readNamespacedSecret({ name: "task-manager-secret", namespace });
+      expect(Object.keys(data ?? {})).not.toEqual([]);
+      expect(metadata?.ownerReferences).toMatchObject([{ kind: "SealedSecret", name: "task-manager-secret" }]);
+    }
   });
 
   it("rolls a pushed tag out with the service up all the time", async () => {

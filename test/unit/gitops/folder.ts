@@ -144,20 +144,25 @@ export async function everything(selection: Selection): Promise<Manifest[]> {
   return [...root, ...selected, ...deployed.flat()];
 }
 
-/** Requests of all pods at once. `nodes` is how many a DaemonSet runs on. */
+/** Requests of all pods at once. */
 export interface Sum {
   cpu: number;
   /** GiB. */
   memory: number;
 }
 
-/**
- * @param replicas of workloads that an autoscaler owns, by name.
- * @param surge counts the pods that a rolling update of everything at once adds.
- */
+export interface RequestsOptions {
+  /** How many a DaemonSet runs on. 3 unless set. */
+  nodes?: number;
+  /** Counts the pods that a rolling update of everything at once adds. */
+  surge?: boolean;
+  /** Of workloads that an autoscaler owns, by name. */
+  replicas?: Record<string, number>;
+}
+
 export function requests(
   workloads: Workload[],
-  { nodes = 3, surge = false, replicas = {} as Record<string, number> } = {},
+  { nodes = 3, surge = false, replicas = {} }: RequestsOptions = {},
 ): Sum {
   return workloads
     .map(({ kind, metadata, spec }) => {
