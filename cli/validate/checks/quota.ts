@@ -4,7 +4,6 @@
  */
 import type { V1LimitRangeSpec, V1ResourceQuotaSpec, V1Service } from "@kubernetes/client-node";
 import type { Path, Placed, Report, Scenario } from "../model";
-import { isRecord } from "../model";
 import { quantityValue, showQuantity } from "../quantity";
 import { containersOf, ofKind, workloadsOf, type Workload } from "./workloads";
 
@@ -177,7 +176,7 @@ function checkRange(range: Placed, scenario: Scenario, report: Report): void {
       for (const { container, path } of containersOf(workload)) {
         const say = (where: Path, problem: string, advice: string): void =>
           report(workload.placed, [...path, "resources", ...where], { rule: "quota", problem, advice });
-        const { requests = {}, limits: own = {} } = isRecord(container.resources) ? container.resources : {};
+        const { requests = {}, limits: own = {} } = container.resources ?? {};
         for (const [name, least] of Object.entries(min)) {
           if (name in requests && quantityValue(requests[name]) < quantityValue(least)) {
             say(
