@@ -71,3 +71,8 @@ export async function listStorageClasses({ storage }: Clients) {
     default: metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
   }));
 }
+
+/** Whether the API server says that there is no such object. */
+export function isNotFound(error: unknown): boolean {
+  return (error as { code?: number }).code === 404;
+}

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { kindOfToken, parseId } from "../../simulator/kubernetes/objects";
-import type { Clients } from "../kubernetes";
+import { isNotFound, type Clients } from "../kubernetes";
 import type { StateResource } from "./state";
 import type { Say } from "./up";
 
@@ -69,8 +69,4 @@ async function read({ objects }: Clients, type: string, id: string): Promise<Kub
     }
     throw error;
   }
-}
-
-function isNotFound(error: unknown): boolean {
-  return (error as { code?: number }).code === 404;
 }

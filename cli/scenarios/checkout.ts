@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 
 /** Nothing of the user's own Git: no signing, no hooks, no templates. */
-const environment = {
+export const gitEnvironment = {
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_AUTHOR_NAME: "user",
@@ -24,7 +24,7 @@ export class GitCheckout {
   /** Clones anew, in place of what an earlier run has left. */
   static async of(url: string, branch: string, folder: string): Promise<GitCheckout> {
     rmSync(folder, { recursive: true, force: true });
-    await execa("git", ["clone", "--quiet", "--branch", branch, url, folder], { env: environment });
+    await execa("git", ["clone", "--quiet", "--branch", branch, url, folder], { env: gitEnvironment });
     const content = existsSync(join(folder, "gitops", "clusters")) ? join(folder, "gitops") : folder;
     return new GitCheckout(folder, content, branch);
   }
@@ -63,6 +63,11 @@ export class GitCheckout {
     return this.deliver();
   }
 
+  /** Takes over what others have pushed. */
+  async pull(): Promise<void> {
+    await this.git("pull", "--quiet", "--ff-only", "origin", this.branch);
+  }
+
   /** `git revert` of a commit, pushed. */
   async revert(commit: string): Promise<string> {
     await this.git("revert", "--no-edit", commit);
@@ -75,6 +80,6 @@ export class GitCheckout {
   }
 
   private git(...args: string[]) {
-    return execa("git", args, { cwd: this.clone, env: environment });
+    return execa("git", args, { cwd: this.clone, env: gitEnvironment });
   }
 }
