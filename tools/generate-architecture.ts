@@ -8,7 +8,9 @@ import { recordStack } from "./architecture/record";
 
 /** The drawing: the stack `prod`, which has every part that there is. */
 export async function architecture(root: string): Promise<string> {
-  return draw(partsOf(root, await recordStack(root, "prod")), delivered(root, "gitops/clusters/single-cluster"));
+  const folder = "gitops/clusters/single-cluster";
+  const applications = [folder, `${folder}/applications`].flatMap((one) => applicationsIn(join(root, one)));
+  return draw(partsOf(root, await recordStack(root, "prod")), { folder, applications });
 }
 
 interface Application {
@@ -17,14 +19,13 @@ interface Application {
   spec?: { destination?: { namespace: string } };
 }
 
-function delivered(root: string, folder: string): Delivered {
-  const objects = readdirSync(join(root, folder))
+function applicationsIn(folder: string): Delivered["applications"] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".yaml"))
     .sort()
-    .map((file) => parse(readFileSync(join(root, folder, file), "utf8"), { logLevel: "silent" }) as Application);
-  const applications = objects
+    .map((file) => parse(readFileSync(join(folder, file), "utf8"), { logLevel: "silent" }) as Application)
     .filter(({ kind }) => kind === "Application")
     .map(({ metadata, spec }) => ({ name: metadata?.name ?? "", namespace: spec?.destination?.namespace ?? "" }));
-  return { folder, applications };
 }
 
 async function main(): Promise<void> {
