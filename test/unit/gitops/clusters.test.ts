@@ -1,6 +1,7 @@
 /** What a cluster takes from Git, and that it is chosen by what the program writes into the cluster's Secret. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { plainTraits, devConfig } from "../platform/fixture";
 import { metadataAnnotations, metadataLabels } from "../../../components/metadata";
@@ -41,7 +42,7 @@ describe("the ApplicationSet selection", () => {
     const values = spec.generators
       .filter(({ clusters }) => clusters && matches(clusters.selector, labels))
       .map(({ clusters }) => clusters?.values?.["selection"]);
-    expect(values).toEqual([cloud === "local" || environment === "dev" ? "small" : "full"]);
+    expect(values).toEqual([cloud === "local" ? "local" : environment === "dev" ? "small" : "full"]);
   });
 
   it("comes after the controller that opens secrets", () => {
@@ -56,7 +57,7 @@ describe("every ApplicationSet", () => {
   const sets = () => ofKind<ApplicationSet>([...root, ...selected.small, ...selected.full], "ApplicationSet");
 
   it("reads only what the program writes", () => {
-    const annotations = metadataAnnotations(devConfig(), { name: "test", traits: plainTraits });
+    const annotations = metadataAnnotations(devConfig(), { name: pulumi.output("test"), traits: plainTraits });
     const keys = [...JSON.stringify(sets()).matchAll(/\.metadata\.annotations \\"([^"\\]+)\\"/g)].map(([, key]) => key);
     expect(new Set(keys)).toEqual(new Set(["platform/repository", "platform/revision", "platform/folder"]));
     expect(Object.keys(annotations)).toEqual(expect.arrayContaining([...new Set(keys)]));
@@ -160,6 +161,17 @@ describe.each(["small", "full"] as const)("the selection %s", (selection) => {
     const { metadata } = named(selected[selection], "Application", "infrastructure");
     expect(metadata.annotations?.["argocd.argoproj.io/sync-wave"]).toBe("-1");
   });
+});
+
+it("the selection local is the small one, with dotnet-sample at its node port", async () => {
+  const local = await build(`${clusterFolder}/selections/local`);
+  const service = { target: { kind: "Service", name: "dotnet-sample-service" } };
+  const changed = named<Application>(local, "Application", "dotnet-sample").spec.source as { kustomize?: unknown };
+  expect(changed.kustomize).toMatchObject({
+    patches: [{ ...service, patch: expect.stringContaining("NodePort") as string }],
+  });
+  delete changed.kustomize;
+  expect(local).toEqual(selected.small);
 });
 
 it("the repository's address is the same wherever it is written", () => {
