@@ -30,9 +30,9 @@ const uuid = fc.uuid();
 
 function stackName(longest: number): fc.Arbitrary<string> {
   const room = longest - namePrefix("").length;
-  return fc
-    .stringMatching(new RegExp(`^[a-z0-9]([a-z0-9-]{0,${room - 2}}[a-z0-9])?$`))
-    .filter((name) => name.length <= room && !gcp.reserved(namePrefix(name)));
+  const upTo = (least: number) => fc.stringMatching(new RegExp(`^[a-z0-9]([a-z0-9-]{${least},${room - 2}}[a-z0-9])?$`));
+  // Left to chance most are short, and the limits of other names than the cluster's would go untried.
+  return fc.oneof(upTo(0), upTo(room - 2)).filter((name) => name.length <= room && !gcp.reserved(namePrefix(name)));
 }
 
 const distinct = (id: fc.Arbitrary<string>, minLength: number, maxLength = 3) =>

@@ -126,6 +126,19 @@ export function plainSecrets({ recording }: Ran): string[] {
     );
 }
 
+/** Secrets in the values of Helm releases: Helm keeps them in the cluster, and shows them to whoever asks for a release. */
+export function secretValues({ recording }: Ran): string[] {
+  return recording
+    .ofType("kubernetes:helm.sh/v3:Release")
+    .flatMap(({ name, inputs }) => markedSecret(inputs["values"]).map((path) => `${name} ${path}`));
+}
+
+function markedSecret(value: unknown, path = "values"): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (secretKey in value) return [path];
+  return Object.entries(value).flatMap(([key, item]) => markedSecret(item, `${path}.${key}`));
+}
+
 /** How Pulumi marks a secret among plain values (`SigKey` of its sdk/go/common/resource/sig). */
 const secretKey = "4dabf18193072939515e22adb298388d";
 

@@ -132,6 +132,19 @@ const wrapped: Mutation = (drawn) =>
     return mutated(drawn, "wrapped", path, Array.isArray(value) ? { first: value } : [value]);
   });
 
+/** The same of a group that a secret is in, which no place says any more. */
+const misplacedSecret: Mutation = (drawn) => {
+  const groups = drawn.secrets.flatMap((path) => path.slice(1).map((_, index) => path.slice(0, index + 1)));
+  return groups.length === 0
+    ? undefined
+    : fc.constantFrom(...groups).map((path) => {
+        const value = valueAt(drawn.values, path);
+        const wrong = mutated(drawn, "misplaced secret", path, Array.isArray(value) ? { first: value } : [value]);
+        // Whether the user keeps it encrypted is told by its place too.
+        return { ...wrong, secrets: [] };
+      });
+};
+
 const mutations: Mutation[] = [
   wrongType,
   outOfRange,
@@ -144,6 +157,7 @@ const mutations: Mutation[] = [
   plainSecret,
   spoiltSecret,
   wrapped,
+  misplacedSecret,
 ];
 
 /** A configuration that is wrong in one way. */

@@ -4,7 +4,15 @@ import { describe, expect, it } from "vitest";
 import { keys } from "../../components/config/keys";
 import { cloudsOwn, type ManagedCloud } from "./clouds";
 import { configurations, keysIn } from "./configurations";
-import { clashingRanges, defaultClasses, plainSecrets, refusedInputs, sameNames, untagged } from "./findings";
+import {
+  clashingRanges,
+  defaultClasses,
+  plainSecrets,
+  refusedInputs,
+  sameNames,
+  secretValues,
+  untagged,
+} from "./findings";
 import { parsed, run } from "./program";
 import { settings } from "./settings";
 
@@ -32,6 +40,7 @@ describe.each(clouds)("a valid configuration on %s", (cloud) => {
           clashingRanges: await clashingRanges(ran),
           untagged: untagged(ran),
           plainSecrets: plainSecrets(ran),
+          secretValues: secretValues(ran),
         }).toEqual({
           defaultClasses: [],
           refusedInputs: [],
@@ -39,6 +48,7 @@ describe.each(clouds)("a valid configuration on %s", (cloud) => {
           clashingRanges: [],
           untagged: [],
           plainSecrets: [],
+          secretValues: [],
         });
       }),
       settings(5),
