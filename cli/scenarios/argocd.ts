@@ -23,7 +23,8 @@ export async function logIn({ core }: Clients, program: string, url: string): Pr
   const secret = await core.readNamespacedSecret({ name: "argocd-initial-admin-secret", namespace: "argocd" });
   const password = Buffer.from(secret.data?.["password"] ?? "", "base64").toString();
   const body = JSON.stringify({ username: "admin", password });
-  const answer = await fetch(`${url}/api/v1/session`, { method: "POST", body });
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${url}/api/v1/session`, { method: "POST", headers, body });
   if (!answer.ok) throw new Error(`Argo CD does not let its administrator in: ${answer.status} ${await answer.text()}`);
   const { token } = (await answer.json()) as { token: string };
   const environment = {
