@@ -33,7 +33,7 @@ export function rehearseCommand(): Command {
     .option("--approve", "sync the Applications that wait for a person's approval too", false)
     .option(
       "--scenario <name>",
-      "play a scenario when everything runs (repeatable): see docs/scenarios.md",
+      "play a scenario when everything runs (repeatable; all: each of them): see docs/scenarios.md",
       (name, before: string[]) => [...before, name],
       [],
     )
@@ -43,7 +43,8 @@ export function rehearseCommand(): Command {
       try {
         // With it come the program and the clouds' SDKs, which the other commands can do without.
         const { rehearse } = await import("./rehearse");
-        const report = await rehearse({ ...options, faults: fault, scenarios: scenario });
+        const { scenarioNames } = await import("./scenarios");
+        const report = await rehearse({ ...options, faults: fault, scenarios: scenarioNames(scenario) });
         if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
         printReport(report);
         process.exitCode = report.ok ? 0 : 1;

@@ -13,12 +13,19 @@ import { UsageError } from "./options";
 import type { Step } from "./progress";
 import type { Rehearsal } from "./steps";
 
+/** Names of all scenarios for `all`. */
+export function scenarioNames(given: string[] = []): string[] {
+  return given.includes("all") ? scenarios.map(({ name }) => name) : given;
+}
+
 /** @throws UsageError with every name that is no scenario's. */
 export function checkScenarios(names: string[] = []): void {
   const wrong = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
   if (wrong.length === 0) return;
   const known = scenarios.map(({ name, title }) => `  ${name}: ${title}`).join("\n");
-  throw new UsageError(`--scenario ${wrong.join(", ")}: there is no such scenario; there are\n${known}`);
+  throw new UsageError(
+    `--scenario ${wrong.join(", ")}: there is no such scenario; there are\n${known}\n  all: all of them`,
+  );
 }
 
 export function scenarioStep(name: string): Step<Rehearsal> {
