@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ClusterRequest } from "../cloud/behaviour";
 import type { Processes } from "../processes";
 import { frontProxyName, type Certificates } from "./certificates";
+import { poweredNodes } from "./power";
 import { stages } from "./stages";
 
 /** Paths of the programs. */
@@ -144,7 +145,7 @@ export async function startComponents(
       tools.kwok,
       [
         `--kubeconfig=${adminKubeconfig}`,
-        "--manage-all-nodes=true",
+        `--manage-nodes-with-label-selector=${poweredNodes}`,
         `--config=${stagesFile}`,
         `--cidr=${podCidr}`,
         "--node-lease-duration-seconds=40",

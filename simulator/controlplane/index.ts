@@ -19,6 +19,7 @@ import { loadKubeconfig, writeAdminKubeconfig, writeWebhookKubeconfig } from "./
 import { apiServerAddress, ClusterNetwork } from "./network";
 import { listPools, setNodes } from "./nodes";
 import { areFree } from "./ports";
+import { Power } from "./power";
 import { EndpointProxy } from "./proxy";
 import { startStandIns, type StandIns } from "./standins";
 import type { IngressBalancers } from "./standins/gce/balancers";
@@ -57,6 +58,7 @@ interface Running extends RunningCluster {
   key: string;
   config: KubeConfig;
   network: ClusterNetwork;
+  power: Power;
   programs: PodPrograms;
   standIns: StandIns;
 }
@@ -263,8 +265,9 @@ export class ControlPlanes implements ClusterHost {
     try {
       await startComponents(this.processes, tools, request, layout);
       const config = loadKubeconfig(adminKubeconfig);
-      kubelets = new Kubelets(config, certificates);
       await applyAll(config, bornWith(request));
+      const power = new Power({ config, cluster: request, log });
+      kubelets = new Kubelets(config, certificates, power);
       const { balance, balancers } = this.options;
       // What an earlier run has left of pods' tokens.
       rmSync(join(directory, "pods"), { recursive: true, force: true });
@@ -273,10 +276,11 @@ export class ControlPlanes implements ClusterHost {
         authority: certificates.authority,
         network: networkPort,
         ways: network,
+        power,
         processes: this.processes,
         prefix: `${key}/`,
       });
-      const standIns = startStandIns({ config, cluster: request, balance, balancers, programs, log });
+      const standIns = startStandIns({ config, cluster: request, balance, balancers, programs, power, log });
       this.proxy.map(request.endpointHost, state.ports.api);
       const secrets = { token: state.token, key: state.key };
       const running = {
@@ -287,6 +291,7 @@ export class ControlPlanes implements ClusterHost {
         ...secrets,
         config,
         network,
+        power,
         programs,
         standIns,
       };
@@ -314,8 +319,8 @@ export class ControlPlanes implements ClusterHost {
 }
 
 /** Ends what this program plays of a cluster, and what runs behind its pods. */
-async function endWithin({ standIns, programs, network }: Running): Promise<void> {
-  await Promise.all([standIns.stop(), programs.stop()]);
+async function endWithin({ standIns, programs, power, network }: Running): Promise<void> {
+  await Promise.all([standIns.stop(), programs.stop(), power.stop()]);
   await network.close();
 }
 

@@ -10,6 +10,7 @@ import type { Duplex } from "node:stream";
 import { createSecureContext, TLSSocket, type SecureContext } from "node:tls";
 import { AuthenticationV1Api, AuthorizationV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import { issueKubeletCertificate, type Certificates } from "./certificates";
+import type { Power } from "./power";
 import { UsageMeter } from "./usage";
 
 /** Milliseconds that a kubelet remembers whom it has let in: `authentication.webhook.cacheTTL`, by default. */
@@ -30,6 +31,7 @@ export class Kubelets {
   constructor(
     private readonly config: KubeConfig,
     private readonly certificates: Certificates,
+    private readonly power: Pick<Power, "isOff">,
   ) {
     this.meter = new UsageMeter(config);
   }
@@ -38,7 +40,7 @@ export class Kubelets {
   async at(address: string): Promise<((socket: Duplex) => void) | undefined> {
     if (!this.nodes.has(address)) await this.findNodes();
     const node = this.nodes.get(address);
-    if (node === undefined) return undefined;
+    if (node === undefined || this.power.isOff(node)) return undefined;
     const secureContext = await this.contextOf(node);
     return (socket) => {
       const secured = new TLSSocket(socket, { isServer: true, secureContext });
@@ -70,6 +72,7 @@ export class Kubelets {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const node = this.connections.get(request.socket) ?? "";
+    if (this.power.isOff(node)) return void request.socket.destroy();
     if (request.method !== "GET" || request.url?.split("?")[0] !== "/metrics/resource") {
       end(response, 501, "nothing runs in the pods of a simulated cluster, and nothing can be run there");
       return;

@@ -10,6 +10,7 @@ import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { freePorts } from "../controlplane/ports";
 import type { ClusterNetwork } from "../controlplane/network";
 import { startLoop, type Loop } from "../controlplane/standins/loop";
+import type { Power } from "../controlplane/power";
 import type { Processes } from "../processes";
 import { programOf, type PodProgram, type PodTools } from "./catalog";
 import { environmentOf, renewalSeconds, writeServiceAccount, type ClusterAccess } from "./surroundings";
@@ -25,6 +26,7 @@ export interface PodProgramsOptions extends ClusterAccess {
   /** Holds a folder for each pod; logs beside it. */
   directory: string;
   ways: ClusterNetwork;
+  power: Pick<Power, "isOff">;
   log: (line: string) => void;
 }
 
@@ -64,6 +66,10 @@ export class PodPrograms {
       async (pod) => {
         if (!programOf(pod)) return undefined;
         if (isOver(pod)) return this.end(uidOf(pod));
+        if (options.power.isOff(pod.spec?.nodeName)) {
+          await this.end(uidOf(pod));
+          return lookSeconds;
+        }
         // One that waits for its start is `start`'s; here are those that run, and those that ran when everything ended.
         if (pod.status?.phase !== "Running") return undefined;
         await this.start(pod);

@@ -7,6 +7,7 @@ import { startManagedCertificates } from "./gce/certificates";
 import { startGceIngresses } from "./gce/ingress";
 import { startLoadBalancers, type Balance } from "./loadbalancers";
 import type { Loop } from "./loop";
+import type { Power } from "../power";
 import { startReferences } from "./references";
 import { startTraefik } from "./traefik";
 import { startVolumes } from "./volumes";
@@ -21,6 +22,8 @@ export interface StandInContext {
   balancers?: IngressBalancers | undefined;
   /** Runs what really runs behind a pod; without it nothing does. */
   programs?: Pick<PodPrograms, "start"> | undefined;
+  /** Which nodes do nothing for their pods; without it all of them do. */
+  power?: Pick<Power, "isOff"> | undefined;
   log: (line: string) => void;
 }
 

@@ -35,6 +35,7 @@ export function startReferences(context: StandInContext): Loop[] {
     const waits = status?.phase === "Pending" && status.podIP !== undefined && !metadata?.deletionTimestamp;
     const done = status?.conditions?.some(({ type, status }) => type === referencesFound && status === "True");
     if (!waits || done || !spec) return undefined;
+    if (context.power?.isOff(spec.nodeName)) return 1;
 
     const failure = metadata?.annotations?.[failAnnotation];
     const problem = failure
