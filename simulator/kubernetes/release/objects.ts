@@ -228,9 +228,12 @@ function grafanaClaim(source: Skeleton): string | undefined {
     : renamed(source, component?.workload ?? "", "PersistentVolumeClaim");
 }
 
-/** A service account's name: the values may give another than the chart's. */
+/** A service account's name: the values may give another than the chart's, but for what a hook runs as. */
 function accountName(rendering: Rendering, rendered: string): string {
   const { chart, values } = rendering;
+  if (chart.objects.some(({ kind, name, hook }) => kind === "ServiceAccount" && name === rendered && hook)) {
+    return renamed(rendering, rendered, "ServiceAccount");
+  }
   const component = componentOf(chart, { apiVersion: "v1", kind: "ServiceAccount", name: rendered, cases: [] });
   const paths = ["serviceAccount.name", "serviceAccount.server.name", "rbac.serviceAccount.name"];
   const given = paths.map((path) => setting(values, component, path)).find((name) => typeof name === "string" && name);

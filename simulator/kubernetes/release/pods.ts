@@ -51,7 +51,7 @@ export function podTemplate(source: PodSource): Json {
     containers: images.map((image, index) => container(source, image, index)),
   };
   for (const name of passed) {
-    const given = value(name);
+    const given = value(name) ?? shared(source, name);
     if (given !== undefined && given !== null && given !== "") spec[name] = given;
   }
   if (component?.hardAntiAffinity && valueAt(values, component.hardAntiAffinity) !== false) {
@@ -62,6 +62,12 @@ export function podTemplate(source: PodSource): Json {
   const volumes = [...mounted(source), ...listOf(spec.volumes)];
   if (volumes.length > 0) spec.volumes = volumes;
   return { metadata: { labels: { ...labels, ...podLabels }, annotations }, spec };
+}
+
+/** What Argo CD's chart says of all of its parts, for one that says nothing; Redis with Sentinel is a chart of its own. */
+function shared({ values, component }: PodSource, name: string): unknown {
+  const isOwn = component?.values !== undefined && !component.values.startsWith("redis-ha");
+  return isOwn && name === "tolerations" ? valueAt(values, "global.tolerations") : undefined;
 }
 
 /** What the pods can't start without: Secrets that the values name, and a volume claim. */

@@ -159,6 +159,29 @@ describe("what a chart renders", () => {
     });
   });
 
+  it("keeps a hook's account apart from the one that the values name: it goes when the hook is done", () => {
+    const objects = render("cert-manager", { serviceAccount: { name: "issuer" } });
+    expect(names(objects, "ServiceAccount").sort()).toEqual([
+      "cert-manager-cainjector",
+      "cert-manager-startupapicheck",
+      "cert-manager-webhook",
+      "issuer",
+    ]);
+  });
+
+  it("gives Argo CD's parts what all of them tolerate, but for the Redis of another chart", () => {
+    const lost = [{ key: "node.kubernetes.io/unreachable", effect: "NoExecute", tolerationSeconds: 5 }];
+    const own = [{ operator: "Exists" }];
+    const values = { global: { tolerations: lost }, server: { tolerations: own }, "redis-ha": { enabled: true } };
+    const objects = render("argo-cd", values);
+    const tolerations = (kind: string, name: string) =>
+      at(find(objects, kind, name), "spec", "template", "spec", "tolerations");
+    expect(tolerations("Deployment", "argocd-repo-server")).toEqual(lost);
+    expect(tolerations("StatefulSet", "argocd-application-controller")).toEqual(lost);
+    expect(tolerations("Deployment", "argocd-server")).toEqual(own);
+    expect(tolerations("StatefulSet", "argocd-redis-ha-server")).toBeUndefined();
+  });
+
   it("is scraped and scaled where the values say so", () => {
     const objects = render("traefik", {
       metrics: { prometheus: { service: { enabled: true }, serviceMonitor: { enabled: true } } },
