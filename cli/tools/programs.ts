@@ -143,6 +143,14 @@ export const programs = {
     installed: { name: "kubeseal", arguments: ["--version"], pattern: /kubeseal version: v?(\d+\.\d+\.\d+)/ },
     tellsVersion: true,
   },
+  cyclonus: {
+    version: "0.5.6",
+    folder: "cyclonus",
+    package: "github.com/mattfenwick/cyclonus/cmd/cyclonus",
+    linker: ["-X github.com/mattfenwick/cyclonus/pkg/cli.version=0.5.6"],
+    installed: { name: "cyclonus", arguments: ["version"], pattern: /"Version": "v?(\d+\.\d+\.\d+)"/ },
+    tellsVersion: true,
+  },
   actionlint: {
     version: "1.7.12",
     folder: "actionlint",
