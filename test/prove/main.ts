@@ -10,6 +10,7 @@ import { Progress } from "./progress";
 import { directoryOf, inProcess, journalOf, prove, type Job } from "./prove";
 import { once, others, repeat, writeReport, type Row } from "./report";
 import { sample } from "./sample";
+import { playScenarios } from "./scenarios";
 
 const clouds = ["aws", "azure", "gcp"] as const;
 
@@ -20,11 +21,16 @@ interface Options {
   sample?: number;
   seed: number;
   jobs: number;
+  scenarios: boolean;
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(options: Options): Promise<void> {
+  if (options.scenarios) {
+    process.exitCode = (await playScenarios(options.cloud, say)) ? 0 : 1;
+    return;
+  }
   const jobs: Job[] = [];
   let ok = true;
   for (const cloud of options.cloud) {
@@ -143,6 +149,11 @@ void new Command("prove")
   .option("--sample <number>", "only so many resources of each cloud, each with one kind of fault; no report", whole)
   .option("--seed <number>", "makes the same sample again", whole, Math.ceil(Math.random() * 1_000_000))
   .option("--jobs <number>", "stacks at the same time", whole, 1)
+  .option(
+    "--scenarios",
+    "play every scenario on a stack of production instead, and write docs/scenarios-played.md",
+    false,
+  )
   .action(main)
   .parseAsync()
   .catch((error: unknown) => {
