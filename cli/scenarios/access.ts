@@ -19,22 +19,25 @@ const inArgoCd: [action: string, object: string, allowed: Group[]][] = [
   ["sync", "platform/infrastructure", ["admins"]],
 ];
 
-/** Kubernetes: verb, resource, and who may. Admins come in by the cloud's own way, which grants everything. */
-const inKubernetes: [verb: string, group: string, resource: string, allowed: Group[]][] = [
-  ["get", "", "pods", ["developers", "operations"]],
-  ["get", "", "pods/log", ["developers", "operations"]],
-  ["list", "apps", "deployments", ["developers", "operations"]],
-  ["get", "", "secrets", []],
-  ["create", "apps", "deployments", []],
-  ["delete", "apps", "statefulsets", []],
-  // Developers help themselves in the applications' namespaces: a pod that hangs, a restart, a look inside by port-forward.
-  ["delete", "", "pods", ["developers", "operations"]],
-  ["create", "", "pods/portforward", ["developers", "operations"]],
-  ["patch", "apps", "deployments", ["developers", "operations"]],
-  ["create", "", "pods/eviction", ["operations"]],
-  ["update", "apps", "deployments/scale", ["operations"]],
-  ["create", "", "pods/exec", []],
-  ["create", "rbac.authorization.k8s.io", "rolebindings", []],
+/**
+ * Kubernetes: verb, group, resource, and who may in an environment that is not production, and who in production. Admins
+ * come in by the cloud's own way, which grants everything.
+ */
+const inKubernetes: [verb: string, group: string, resource: string, dev: Group[], production: Group[]][] = [
+  ["get", "", "pods", ["developers", "operations"], ["developers", "operations"]],
+  ["get", "", "pods/log", ["developers", "operations"], ["developers", "operations"]],
+  ["list", "apps", "deployments", ["developers", "operations"], ["developers", "operations"]],
+  ["get", "", "secrets", [], []],
+  ["create", "apps", "deployments", [], []],
+  ["delete", "apps", "statefulsets", [], []],
+  // A pod that hangs, a restart, a look inside by port-forward.
+  ["delete", "", "pods", ["developers", "operations"], ["operations"]],
+  ["create", "", "pods/portforward", ["developers", "operations"], ["operations"]],
+  ["patch", "apps", "deployments", ["developers", "operations"], ["operations"]],
+  ["create", "", "pods/eviction", ["operations"], ["operations"]],
+  ["update", "apps", "deployments/scale", ["operations"], ["operations"]],
+  ["create", "", "pods/exec", [], []],
+  ["create", "rbac.authorization.k8s.io", "rolebindings", [], []],
 ];
 
 export const access: Scenario = {
@@ -60,9 +63,12 @@ export const access: Scenario = {
     say("SubjectAccessReview …");
     const api = clients.config.makeApiClient(AuthorizationV1Api);
     let reviewed = 0;
-    for (const [verb, group, resource, allowed] of inKubernetes) {
+    for (const [verb, group, resource, dev, production] of inKubernetes) {
       const [name, subresource] = resource.split("/");
-      for (const namespace of ["guestbook-dev", "prod"]) {
+      for (const [namespace, allowed] of [
+        ["guestbook-dev", dev],
+        ["prod", production],
+      ] as const) {
         for (const subject of ["developers", "operations"] as const) {
           const { status } = await api.createSubjectAccessReview({
             body: {
