@@ -6,7 +6,7 @@ import type { ClusterRequest } from "../cloud/behaviour";
 import type { Processes } from "../processes";
 import { frontProxyName, type Certificates } from "./certificates";
 import { poweredNodes } from "./power";
-import { stages } from "./stages";
+import { stagesOf, type PodDelays } from "./stages";
 
 /** Paths of the programs. */
 export interface ControlPlaneTools {
@@ -31,6 +31,8 @@ export interface Layout {
   webhook: string;
   /** The API server's way to nodes and pods: its configuration, and the port of the proxy that it leads to. */
   egress: { file: string; port: number };
+  /** As usual unless told. */
+  podDelays?: PodDelays | undefined;
 }
 
 /** Ports on 127.0.0.1. */
@@ -119,7 +121,12 @@ export async function startComponents(
   );
 
   const stagesFile = join(directory, "stages.yaml");
-  writeFileSync(stagesFile, stages.map((stage) => JSON.stringify(stage)).join("\n---\n"));
+  writeFileSync(
+    stagesFile,
+    stagesOf(layout.podDelays)
+      .map((stage) => JSON.stringify(stage))
+      .join("\n---\n"),
+  );
   const controller = [`--kubeconfig=${adminKubeconfig}`, "--bind-address=127.0.0.1", "--leader-elect=false", emulation];
   await Promise.all([
     start(

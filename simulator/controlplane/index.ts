@@ -24,6 +24,7 @@ import { EndpointProxy } from "./proxy";
 import { startStandIns, type StandIns } from "./standins";
 import type { IngressBalancers } from "./standins/gce/balancers";
 import type { Balance } from "./standins/loadbalancers";
+import type { PodDelays } from "./stages";
 import { endedSuffix, keyOf, knownClusters, serverNames, takeState } from "./state";
 
 /** Paths of the programs: of a control plane, and of what runs behind pods. */
@@ -39,6 +40,8 @@ export interface ControlPlaneOptions {
   balance?: Balance;
   /** What Google makes of Ingresses of its own class. */
   balancers?: IngressBalancers;
+  /** How long pods take; unless told, what a small image and a quick program do. */
+  podDelays?: PodDelays;
   /** One line for each thing that a person who looks for a fault wants to know. */
   log: (line: string) => void;
 }
@@ -257,6 +260,7 @@ export class ControlPlanes implements ClusterHost {
       tokens: join(directory, "tokens.csv"),
       webhook: join(directory, "webhook.kubeconfig"),
       egress: { file: join(directory, "egress.json"), port: egressPort },
+      podDelays: this.options.podDelays,
     };
     writeTokens(layout.tokens, state.token);
     const asked = this.authenticator.serve(key, { clusterId: request.id, key: state.key });

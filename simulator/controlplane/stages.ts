@@ -12,7 +12,7 @@ interface Stage {
     resourceRef: { apiGroup: "v1"; kind: "Node" | "Pod" };
     /** All must hold. */
     selector: { matchExpressions: Condition[] };
-    delay?: { durationMilliseconds: number; jitterDurationMilliseconds: number };
+    delay?: Delay | undefined;
     next: { patches?: { subresource: "status"; root: "status"; type: "strategic"; template: string }[]; delete?: true };
   };
 }
@@ -27,9 +27,24 @@ interface Condition {
 /** Pod condition that says that every Secret and ConfigMap a pod names is there: `standins/references.ts` sets it. */
 export const referencesFound = "ReferencesFound";
 
-/** Milliseconds, shortest and longest: of a small image in a node's cache, and of a quick program's readiness. */
-const pull = { durationMilliseconds: 200, jitterDurationMilliseconds: 500 };
-const readiness = { durationMilliseconds: 800, jitterDurationMilliseconds: 1500 };
+/** Milliseconds, shortest and longest. */
+export interface Delay {
+  durationMilliseconds: number;
+  jitterDurationMilliseconds: number;
+}
+
+export interface PodDelays {
+  /** Until the containers run, and until a deleted pod is gone. */
+  pull: Delay;
+  /** From then until the pod is ready, or has completed. */
+  readiness: Delay;
+}
+
+/** Of a small image in a node's cache, and of a quick program's readiness. */
+const usualDelays: PodDelays = {
+  pull: { durationMilliseconds: 200, jitterDurationMilliseconds: 500 },
+  readiness: { durationMilliseconds: 800, jitterDurationMilliseconds: 1500 },
+};
 
 const conditionStatus = (type: string): string => `.status.conditions.[] | select( .type == "${type}" ) | .status`;
 const isTrue = (type: string): Condition => ({ key: conditionStatus(type), operator: "In", values: ["True"] });
@@ -104,7 +119,8 @@ const condition = (type: string, value: "True" | "False", reason = ""): string =
 const completed = `{terminated: {exitCode: 0, reason: Completed, startedAt: {{ Now | Quote }}, finishedAt: {{ Now | Quote }}}}`;
 const running = `{running: {startedAt: {{ Now | Quote }}}}`;
 
-export const stages: Stage[] = [
+/** What nodes and pods go through. */
+export const stagesOf = ({ pull, readiness } = usualDelays): Stage[] => [
   stage("Node", "node-registers", [isNotTrue("Ready"), living], status(`${nodeConditions}\nphase: Running\n`)),
   stage("Node", "node-heartbeat", [isTrue("Ready"), living], status(nodeConditions), {
     durationMilliseconds: 240_000,

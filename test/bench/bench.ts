@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { project, repository } from "../../cli/project";
 import type { RehearseOptions } from "../../cli/rehearse/options";
 import { readStack } from "../../cli/rehearse/stackFile";
+import { argocdCommand } from "./argocd";
 import { coldSetup } from "./coldSetup";
 import { life, type Wall } from "./life";
 import { isMet, machine, type Figure } from "./measure";
@@ -83,6 +84,7 @@ void new Command("bench")
   .option("--no-life", "leave previews and up out")
   .option("--json <file>", "write the figures and the path")
   .action(main)
+  .addCommand(argocdCommand())
   .parseAsync()
   .catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
