@@ -1,4 +1,5 @@
 import type { ApplicationState } from "../../simulator/argocd/applications";
+import type { Access } from "./shell";
 
 /** What a rehearsal found: the shape of `--json FILE`, also what the tables on the terminal show. */
 export interface Report {
@@ -10,8 +11,8 @@ export interface Report {
   resources: { total: number; byType: Record<string, number> };
   /** The stack's outputs without its secrets. */
   outputs: Record<string, unknown>;
-  /** Path of a kubeconfig file; only while `--keep` keeps the cluster running. */
-  kubeconfig?: string;
+  /** Only while `--keep` keeps the cluster running. */
+  access?: Access;
   storageClasses: { name: string; provisioner: string; default: boolean }[];
   loadBalancer: { kind: string; address: string };
   pods: { total: number; ready: number };

@@ -1,5 +1,5 @@
 /** Scenarios as steps of a rehearsal. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { scenarios } from "../scenarios";
 import { logIn } from "../scenarios/argocd";
@@ -7,10 +7,10 @@ import { GitCheckout } from "../scenarios/checkout";
 import type { Scenario } from "../scenarios/scenario";
 import { Workloads } from "../scenarios/workloads";
 import { connect } from "../kubernetes";
-import { argocdAddresses } from "../../simulator/releases";
 import { writeKubeconfig } from "./kubeconfig";
 import { UsageError } from "./options";
 import type { Step } from "./progress";
+import { argocdAddress } from "./shell";
 import type { Rehearsal } from "./steps";
 
 /** Names of all scenarios for `all`. */
@@ -51,7 +51,7 @@ async function play(scenario: Scenario, rehearsal: Rehearsal, say: (line: string
     clients,
     git: await GitCheckout.of(clouds.gitops, revision, join(folder, "repository")),
     workloads: new Workloads(clients),
-    argocd: await logIn(clients, tools.argocd, argocdOf(directory)),
+    argocd: await logIn(clients, tools.argocd, argocdAddress(directory)),
     tools,
     environment: clouds.environment,
     kubeconfig: writeKubeconfig(join(folder, "kubeconfig"), kubeconfig, clouds.environment),
@@ -59,10 +59,4 @@ async function play(scenario: Scenario, rehearsal: Rehearsal, say: (line: string
     say,
     saw: (fact) => void seen.push(fact),
   });
-}
-
-/** A rehearsal has one cluster. */
-function argocdOf(directory: string): string {
-  const addresses = JSON.parse(readFileSync(argocdAddresses(join(directory, "releases")), "utf8")) as object;
-  return String(Object.values(addresses)[0]);
 }

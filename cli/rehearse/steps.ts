@@ -21,6 +21,7 @@ import { recover } from "./recover";
 import type { Report } from "./report";
 import { scenarioStep } from "./scenarios";
 import { sealedCopy, withSealingKey } from "./sealing";
+import { writeShell, type Access } from "./shell";
 import { writeStack, type StackConfiguration } from "./stackFile";
 import { preview, up, type Say } from "./up";
 
@@ -127,7 +128,7 @@ export const bringUp: Run = async (rehearsal, say) => {
 };
 
 const show: Run = async (rehearsal) => {
-  const { report, directory, options } = rehearsal;
+  const { report, options } = rehearsal;
   const stack = present(rehearsal.stack);
   const clouds = present(rehearsal.clouds);
   const outputs = await stack.outputs();
@@ -141,10 +142,16 @@ const show: Run = async (rehearsal) => {
   const clients = connect(kubeconfig, clouds.environment["HTTPS_PROXY"]);
   report.storageClasses = await listStorageClasses(clients);
   report.loadBalancer = outputs["loadBalancer"]?.value as Report["loadBalancer"];
-  if (options.keep) {
-    report.kubeconfig = writeKubeconfig(join(directory, "kubeconfig"), kubeconfig, clouds.environment);
-  }
+  if (options.keep) report.access = await openShell(rehearsal);
 };
+
+/** A way in for a user's own programs, as long as the clouds run. */
+export async function openShell({ stack, clouds, directory, tools }: Rehearsal): Promise<Access> {
+  const kubeconfig = (await present(stack).outputs())["kubeconfig"]?.value as string;
+  const { environment, gitops } = present(clouds);
+  const file = writeKubeconfig(join(directory, "kubeconfig"), kubeconfig, environment);
+  return writeShell({ directory, kubeconfig: file, tools: present(tools), gitops });
+}
 
 export const secondPreview: Run = async ({ stack, report }, say) => {
   const changes = await preview(present(stack), say);

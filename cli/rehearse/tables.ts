@@ -1,6 +1,7 @@
 /** What a rehearsal shows at its end: tables of what exists, and what to do next. */
 import Table from "cli-table3";
 import type { Report } from "./report";
+import type { Access } from "./shell";
 
 export function printReport(report: Report): void {
   const lines: string[] = [];
@@ -49,16 +50,7 @@ export function printReport(report: Report): void {
 function conclusion(report: Report): string[] {
   const failed = report.steps.find(({ ok }) => !ok);
   if (failed) return [`The rehearsal of ${report.stack} failed: ${failed.name}.`, failed.error ?? ""];
-  if (report.kubeconfig) {
-    const { stack } = report;
-    return [
-      `${stack} is running. Look at it:`,
-      `  export KUBECONFIG=${report.kubeconfig}`,
-      `  kubectl get pods --all-namespaces`,
-      `End it:`,
-      `  npm run platform -- stop`,
-    ];
-  }
+  if (report.access) return reached(report.stack, report.access);
   const waiting = report.applications.filter(({ waitsForApproval }) => waitsForApproval);
   return [
     ...(waiting.length > 0
@@ -68,6 +60,22 @@ function conclusion(report: Report): string[] {
     `Next: look around in one that stays:  npm start -- --keep`,
     `      rehearse production:             npm start -- --stack prod`,
     `      bring up the real one:           see "On a real cloud" in README.md`,
+  ];
+}
+
+/** What `--keep` leaves a user with. */
+function reached(stack: string, { kubeconfig, gitops, argocd, shell }: Access): string[] {
+  return [
+    `${stack} is running:`,
+    `  kubeconfig         ${kubeconfig}`,
+    `  gitops repository  ${gitops}: clone it, and push to it`,
+    `  Argo CD            ${argocd}, user admin, password:`,
+    `                     kubectl -n argocd get secret argocd-initial-admin-secret --template '{{.data.password|base64decode}}'`,
+    `A shell with all of that, and kubectl, argocd and platform on its PATH:`,
+    `  . ${shell}`,
+    `Five labs to walk through: docs/labs/README.md`,
+    `End it:`,
+    `  npm run platform -- stop ${stack}`,
   ];
 }
 

@@ -23,3 +23,20 @@ it("names the module of resources whose names are the same, and of no others", (
   expect(shown).toMatch(/azure-native\s+│ Key /);
   expect(shown).toMatch(/kubernetes\s+│ Secret ×2 /);
 });
+
+it("tells what a rehearsal that stays is reached with", () => {
+  let text = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  const access = {
+    kubeconfig: "/state/kubeconfig",
+    gitops: "http://127.0.0.1:1/repository.git",
+    argocd: "http://127.0.0.1:2",
+    shell: "/state/shell.sh",
+  };
+  printReport({ ...emptyReport("dev-aws", "aws"), access });
+  for (const way of Object.values(access)) expect(text).toContain(way);
+  expect(text).toContain("npm run platform -- stop dev-aws");
+});
