@@ -86,6 +86,7 @@ export class PodPrograms {
     if (!program || this.stopped || isOver(pod)) return undefined;
     const present = this.running.get(uid);
     if (present && this.options.processes.isRunning(present.process)) {
+      this.follow(pod, present);
       await this.renew(pod, program, present);
       return undefined;
     }
@@ -136,6 +137,18 @@ export class PodPrograms {
     });
     for (const [port, own] of ports) ways.serve(address, port, own);
     log(`${cluster.name}: ${program.tool} runs for the pod ${namespace}/${name}`);
+  }
+
+  /** KWOK may give a pod of a node that has just come another address, a moment after the first. */
+  private follow({ status }: V1Pod, running: Program): void {
+    const { ways } = this.options;
+    const address = status?.podIP ?? "";
+    if (address === running.address) return;
+    for (const [port, own] of running.ports) {
+      ways.withdraw(running.address, port, own);
+      ways.serve(address, port, own);
+    }
+    running.address = address;
   }
 
   private async renew(pod: V1Pod, program: PodProgram, running: Program): Promise<void> {
