@@ -1,5 +1,5 @@
 /**
- * What the platform's program puts on a cluster by itself: `program.json`, which test/unit/validate/program.test.ts writes
+ * What the platform's program puts on a cluster by itself: `program.json`, which test/contract/validate/program.test.ts writes
  * (`npm run validate:program`) from the program as it runs for each cloud, charts included.
  */
 import data from "./program.json";

@@ -1,6 +1,6 @@
 /** A kustomization of the gitops folder, built, and what is read of its objects. */
 import { join } from "node:path";
-import { build as buildFolder, repository } from "../../unit/gitops/folder";
+import { build as buildFolder, repository } from "./folder";
 
 export const gitops = join(repository, "gitops");
 

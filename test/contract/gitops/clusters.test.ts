@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { plainTraits, devConfig } from "../platform/fixture";
+import { plainTraits, devConfig } from "../../unit/platform/fixture";
 import { metadataAnnotations, metadataLabels } from "../../../components/metadata";
 import {
   build,

@@ -1,6 +1,7 @@
 /** What `platform validate` knows of the program: `npm run validate:program` writes it anew. */
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { format } from "prettier";
 import { expect, it } from "vitest";
 import { createCluster } from "../../../components/clouds";
 import type { PlatformConfig } from "../../../components/config/types";
@@ -9,11 +10,11 @@ import { owned, projects } from "../../../cli/validate/program";
 import { charts } from "../../../simulator/kubernetes/charts";
 import type { KubernetesObject } from "../../../simulator/kubernetes/objects";
 import { skeletons } from "../../../simulator/kubernetes/release/objects";
-import * as aws from "../clouds/aws";
-import * as azure from "../clouds/azure";
-import * as google from "../clouds/gcp/google";
-import { record, type Computed, type Invoke, type Recording } from "../clouds/record";
-import { devConfig, install, localTraits, plainTraits, secrets } from "../platform/fixture";
+import * as aws from "../../unit/clouds/aws";
+import * as azure from "../../unit/clouds/azure";
+import * as google from "../../unit/clouds/gcp/google";
+import { record, type Computed, type Invoke, type Recording } from "../../unit/clouds/record";
+import { devConfig, install, localTraits, plainTraits, secrets } from "../../unit/platform/fixture";
 
 type Identified = Pick<KubernetesObject, "apiVersion" | "kind" | "metadata">;
 
@@ -85,7 +86,7 @@ it("is fresh: else run `npm run validate:program`", { timeout: 120_000 }, async 
     projects: Object.fromEntries(specs.sort(([a], [b]) => a.localeCompare(b))),
   };
   const file = join(resolve(__dirname, "../../.."), "cli/validate/program.json");
-  await expect(`${JSON.stringify(data, null, 2)}\n`).toMatchFileSnapshot(file);
+  await expect(await format(JSON.stringify(data), { filepath: file, printWidth: 120 })).toMatchFileSnapshot(file);
 });
 
 it("names what Git must leave alone", () => {
