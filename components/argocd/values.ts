@@ -29,6 +29,7 @@ export function argocdValues(config: PlatformConfig): Record<string, unknown> {
     redisSecretInit: { enabled: false },
     controller: {
       ...several(shards),
+      ...(ha ? { env: manyRequests } : {}),
       resources: ha ? requests("500m", "1Gi", "3Gi") : requests("200m", "384Mi", "1Gi"),
       metrics,
     },
@@ -47,6 +48,18 @@ export function argocdValues(config: PlatformConfig): Record<string, unknown> {
     ...redis(ha),
   };
 }
+
+/**
+ * Requests a second that the controller's client may make, and how many at once. An Application that is synced for the
+ * first time is read and written some twenty times: by the default of 50 and 100, a hundred of them would wait half a
+ * minute for the client alone. The API server has limits of its own (priority and fairness).
+ * https://github.com/argoproj/argo-cd/blob/v3.2.6/pkg/apis/application/v1alpha1/cluster_constants.go
+ * https://cnoe.io/blog/argo-cd-application-scalability
+ */
+const manyRequests = [
+  { name: "ARGOCD_K8S_CLIENT_QPS", value: "150" },
+  { name: "ARGOCD_K8S_CLIENT_BURST", value: "300" },
+];
 
 /** A node is drained pod by pod: Sentinel needs two of its three to agree. */
 const budget = { podDisruptionBudget: { maxUnavailable: 1 } };

@@ -1,7 +1,8 @@
 /** The repository that is synced: so many Applications, a namespace each, under one root Application. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import { repository as project } from "../../../cli/project";
 
 /** Not the address of any real one: the plane's own Git host answers to it. */
 export const repository = "https://git.example.com/bench/platform";
@@ -18,17 +19,34 @@ export function nameOf(index: number): string {
   return `app-${String(index).padStart(3, "0")}`;
 }
 
+/** What an Application says of how it is compared and synced. */
+interface Manner {
+  annotations: Record<string, string>;
+  syncPolicy: object;
+}
+
+/** As short as an Application can be that syncs by itself. */
+const plain: Manner = { annotations: {}, syncPolicy: { automated: { prune: true, selfHeal: true } } };
+
+/** As one of gitops/ has it: it names the folders that it is made of, and the options of its syncs. */
+function shipped(): Manner {
+  const file = join(project, "gitops", "clusters", "single-cluster", "task-manager-dev.yaml");
+  const { spec } = parse(readFileSync(file, "utf8")) as { spec: { syncPolicy: object } };
+  return { annotations: { "argocd.argoproj.io/manifest-generate-paths": "." }, syncPolicy: spec.syncPolicy };
+}
+
 /**
  * Writes every application's folder and the root's.
  *
- * @param narrow whether an Application names the folder that its manifests come from, as those of gitops/ do: a push
- *   elsewhere does not render it again then.
+ * @param tuned whether Applications are as those of gitops/, or as short as can be.
  */
-export function writeRepository(folder: string, count: number, narrow: boolean): void {
+export function writeRepository(folder: string, count: number, tuned: boolean): void {
+  const manner = tuned ? shipped() : plain;
   const names = Array.from({ length: count }, (_, index) => nameOf(index));
   write(join(folder, rootPath), {
-    "kustomization.yaml": { ...kustomization, resources: ["applications.yaml"] },
-    "applications.yaml": names.map((name) => application(name, name, `apps/${name}`, narrow)),
+    "kustomization.yaml": { ...kustomization, resources: ["namespaces.yaml", "applications.yaml"] },
+    "namespaces.yaml": names.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })),
+    "applications.yaml": names.map((name) => application(name, name, `apps/${name}`, manner)),
   });
   for (const name of names) {
     write(join(folder, "apps", name), {
@@ -50,29 +68,22 @@ export function writeVersion(folder: string, name: string, version: string): str
   return file;
 }
 
-export const rootApplication = application("root", "argocd", rootPath, false);
-
 const kustomization = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization" };
 
-function application(name: string, namespace: string, path: string, narrow: boolean) {
+export function rootApplication(tuned: boolean) {
+  return application("root", "argocd", rootPath, tuned ? shipped() : plain);
+}
+
+function application(name: string, namespace: string, path: string, { annotations, syncPolicy }: Manner) {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
-    metadata: {
-      name,
-      namespace: "argocd",
-      annotations: narrow ? { "argocd.argoproj.io/manifest-generate-paths": "." } : {},
-    },
+    metadata: { name, namespace: "argocd", annotations },
     spec: {
       project: "default",
       source: { repoURL: repository, targetRevision: branch, path },
       destination: { server: "https://kubernetes.default.svc", namespace },
-      // Those of every Application of gitops/.
-      syncPolicy: {
-        automated: { prune: true, selfHeal: true },
-        syncOptions: ["CreateNamespace=true", "ServerSideApply=true", "PruneLast=true", "ApplyOutOfSyncOnly=true"],
-        retry: { limit: 10, backoff: { duration: "5s", factor: 2, maxDuration: "3m" } },
-      },
+      syncPolicy,
     },
   };
 }

@@ -13,6 +13,7 @@ interface Values {
     rbac: Record<string, string>;
     secret: unknown;
   };
+  controller: { env?: { name: string; value: string }[] };
   notifications: Record<"notifiers" | "templates" | "triggers", Record<string, string>> & { subscriptions: unknown[] };
 }
 
@@ -75,6 +76,13 @@ describe("Argo CD", () => {
       "controller.sync.timeout.seconds": 1800,
     });
     expect(params(dev)).not.toHaveProperty(["controller.status.processors"]);
+  });
+
+  it("lets the controller make as many requests as a hundred first syncs need, where it is highly available", () => {
+    const limits = ["ARGOCD_K8S_CLIENT_QPS", "ARGOCD_K8S_CLIENT_BURST"];
+    const env = (recording: Recording) => values(recording).controller.env?.map(({ name, value }) => [name, value]);
+    expect(env(prod)).toEqual(limits.map((name, index) => [name, ["150", "300"][index]]));
+    expect(env(dev)).toBeUndefined();
   });
 
   it("refers to the client secret of single sign-on, and does not contain it", () => {

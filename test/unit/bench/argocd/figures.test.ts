@@ -1,6 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { V1Deployment } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
 import { readSizes } from "../../../bench/argocd";
+import { rootApplication, writeRepository, writeVersion } from "../../../bench/argocd/applications";
 import { growth } from "../../../bench/argocd/growth";
 import { ticksOf } from "../../../bench/argocd/processor";
 import { isRolledOut } from "../../../bench/argocd/progress";
@@ -23,6 +28,35 @@ function measured(applications: number, healthy: number, tuned = true): Measured
 function lines(table: string, ...words: string[]): string[] {
   return table.split("\n").filter((line) => words.every((word) => line.includes(word)));
 }
+
+describe("the repository", () => {
+  it.each([
+    [true, { "argocd.argoproj.io/manifest-generate-paths": "." }],
+    [false, {}],
+  ])("has Applications as gitops/ has them: %s", (tuned, annotations) => {
+    const folder = mkdtempSync(join(tmpdir(), "bench-repository-"));
+    try {
+      writeRepository(folder, 2, tuned);
+      const read = (file: string) => readFileSync(join(folder, file), "utf8");
+      const applications = parseAllDocuments(read("root/applications.yaml")).map(
+        (document) => document.toJS() as ReturnType<typeof rootApplication>,
+      );
+      expect(applications.map(({ metadata, spec }) => [metadata.name, spec.source.path, metadata.annotations])).toEqual(
+        ["app-000", "app-001"].map((name) => [name, `apps/${name}`, annotations]),
+      );
+      for (const { spec } of [...applications, rootApplication(tuned)]) {
+        expect(spec.syncPolicy).toMatchObject({ automated: { prune: true, selfHeal: true } });
+        const { syncOptions = [] } = spec.syncPolicy as { syncOptions?: string[] };
+        expect(syncOptions.includes("ServerSideApply=true")).toBe(tuned);
+      }
+      const before = read("apps/app-001/deployment.yaml");
+      expect(writeVersion(folder, "app-001", "2")).toBe("apps/app-001/deployment.yaml");
+      expect(read("apps/app-001/deployment.yaml")).toBe(before.replaceAll(/(bench\/version: ")1|(web:)1/g, "$1$22"));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 describe("growth", () => {
   it("is 1 where twice as many take twice as long", () => {
