@@ -76,6 +76,14 @@ async function sync(argocd: Lab["argocd"], name: string): Promise<void> {
   await argocd.run("app", "sync", name, "--timeout", "180");
 }
 
-function history(argocd: Lab["argocd"], name: string): Promise<{ id: number; revision: string }[]> {
-  return argocd.json("app", "history", name, "--output", "json");
+/** What Argo CD has deployed, the newest last. */
+async function history(argocd: Lab["argocd"], name: string): Promise<{ id: number }[]> {
+  const { status } = await argocd.json<{ status: { history?: { id: number }[] } }>(
+    "app",
+    "get",
+    name,
+    "--output",
+    "json",
+  );
+  return status.history ?? [];
 }
