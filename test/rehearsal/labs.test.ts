@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, expect, it, type TestContext } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { repository } from "../../cli/project";
 import { labs, pageOf, runLab } from "./lab";
 
@@ -32,7 +32,7 @@ it("prints how the rehearsal is reached, and no secret", async () => {
   expect(printed).not.toContain(password);
 });
 
-it.each(labs)("docs/labs/%s", async (lab, context: TestContext) => {
+it.for(labs)("docs/labs/%s", async (lab, context) => {
   if (/\*\*You need\*\* a rehearsal of `prod`/.test(pageOf(lab))) {
     context.skip("needs staging and production, which a small cluster has not: scenarios.test.ts runs it");
   }
