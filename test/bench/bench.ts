@@ -84,6 +84,8 @@ void new Command("bench")
   .option("--no-life", "leave previews and up out")
   .option("--json <file>", "write the figures and the path")
   .action(main)
+  // What follows the name of a command is that command's: both have --json.
+  .enablePositionalOptions()
   .addCommand(argocdCommand())
   .parseAsync()
   .catch((error: unknown) => {
