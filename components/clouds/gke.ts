@@ -82,7 +82,9 @@ class GkeCluster extends pulumi.ComponentResource {
       parent,
     );
     const network = found.network ?? this.network(nodeIdentity);
-    const backup = config.backup.enabled ? new BackupBucket(prefix, { region, protect, backup: config.backup }, parent) : undefined;
+    const backup = config.backup.enabled
+      ? new BackupBucket(prefix, { region, protect, backup: config.backup }, parent)
+      : undefined;
 
     const cluster = createControlPlane(
       prefix,

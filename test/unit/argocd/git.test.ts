@@ -36,7 +36,14 @@ afterAll(async () => {
 function serve(folder: string, repository = address): Promise<GitRemote> {
   const path = "gitops/clusters/single-cluster";
   const onPush = (push: GitPush) => Promise.resolve(void told.push(push));
-  return serveGit({ source: { folder }, repository, revision: "main", path, onPush, directory: join(directory, "host") });
+  return serveGit({
+    source: { folder },
+    repository,
+    revision: "main",
+    path,
+    onPush,
+    directory: join(directory, "host"),
+  });
 }
 
 /** Clones as Argo CD's repo server does: by the address that the stack names, through the proxy, trusting the host. */
