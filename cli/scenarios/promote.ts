@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { repository } from "../project";
-import { applicationState } from "./applications";
+import { applicationState, syncByHand } from "./applications";
 import { gitEnvironment } from "./checkout";
 import { expectThat, type Lab, type Scenario } from "./scenario";
 
@@ -14,14 +14,14 @@ export const promote: Scenario = {
   name: "promote",
   title: "One digest goes from dev to staging to production, by commit and approval",
   async run(lab) {
-    const { argocd, clients, git, workloads, say, saw } = lab;
+    const { clients, git, workloads, say, saw } = lab;
     expectThat(
       (await applicationState(clients, "guestbook-prod")) !== undefined,
       "the cluster has all three environments: it takes the full selection, as --stack prod does",
     );
     const before = environments.map((environment) => git.read(overlay(environment)));
     if ((await applicationState(clients, "guestbook-prod"))?.waitsForApproval) {
-      await argocd.run("app", "sync", "guestbook-prod", "--timeout", "180");
+      await syncByHand(lab, "guestbook-prod");
     }
     say("a new image in dev");
     const reference = `${image}:3.13.99-alpine@${digest}`;
@@ -41,7 +41,7 @@ export const promote: Scenario = {
     });
     expectThat(!(await runs(lab, "prod")), "production runs nothing new before it is approved");
     say("argocd app sync guestbook-prod");
-    await argocd.run("app", "sync", "guestbook-prod", "--timeout", "180");
+    await syncByHand(lab, "guestbook-prod");
     await arrives(lab, "prod");
     const took = ((Date.now() - start) / 1000).toFixed(1);
     saw(`dev, staging and production run ${digest.slice(0, 14)}…, the same digest, ${took} s after the first push`);
@@ -54,7 +54,7 @@ export const promote: Scenario = {
     await workloads.until("production waits for approval", 60, async () => {
       return (await applicationState(clients, "guestbook-prod"))?.sync === "OutOfSync";
     });
-    await argocd.run("app", "sync", "guestbook-prod", "--timeout", "180");
+    await syncByHand(lab, "guestbook-prod");
     for (const environment of environments) {
       await workloads.until(`${environment} runs what ran before`, 120, async () => !(await runs(lab, environment)));
     }

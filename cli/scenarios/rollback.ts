@@ -1,6 +1,6 @@
 /** Back to what ran before: by `git revert` where Git decides, by Argo CD's history where a person does. */
 import { expectThat, type Lab, type Scenario } from "./scenario";
-import { applicationState } from "./applications";
+import { applicationState, syncByHand } from "./applications";
 
 const environments = { dev: "guestbook-dev", prod: "guestbook-prod" } as const;
 const image = "docker.io/library/python";
@@ -30,13 +30,14 @@ async function byRevert({ git, workloads, say, saw }: Lab): Promise<void> {
   saw(`guestbook-dev back at ${before.join(", ")} ${took.toFixed(1)} s after git revert`);
 }
 
-async function byHistory({ argocd, git, workloads, say, saw, clients }: Lab): Promise<void> {
+async function byHistory(lab: Lab): Promise<void> {
+  const { argocd, git, workloads, say, saw, clients } = lab;
   const name = environments.prod;
   const app = { namespace: name, name: "frontend" };
   const { waitsForApproval } = (await applicationState(clients, name)) ?? {};
   if (waitsForApproval) {
     say("production is approved");
-    await sync(argocd, name);
+    await syncByHand(lab, name);
   }
   const before = await workloads.images(app);
   const last = (await history(argocd, name)).at(-1)?.id;
@@ -46,7 +47,7 @@ async function byHistory({ argocd, git, workloads, say, saw, clients }: Lab): Pr
     return (await applicationState(clients, name))?.sync === "OutOfSync";
   });
   expectThat((await workloads.images(app)).join() === before.join(), "nothing changes before the approval");
-  await sync(argocd, name);
+  await syncByHand(lab, name);
   await workloads.until("production runs it", 60, async () => (await workloads.images(app)).includes(`${image}:9.9.9`));
   say(`argocd app rollback ${name} ${last}`);
   const start = Date.now();
@@ -70,10 +71,6 @@ function release(git: Lab["git"], environment: "dev" | "prod", tag: string): Pro
   if (!present) throw new Error(`${file} names no tag of ${image}`);
   git.replace(file, present[0], present[0].replace(present[1] ?? "", tag));
   return git.push(`guestbook ${environment}: ${tag}`);
-}
-
-async function sync(argocd: Lab["argocd"], name: string): Promise<void> {
-  await argocd.run("app", "sync", name, "--timeout", "180");
 }
 
 /** What Argo CD has deployed, the newest last. */

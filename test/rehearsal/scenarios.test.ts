@@ -4,8 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scenarioStep } from "../../cli/rehearse/scenarios";
-import { bringUp, sync } from "../../cli/rehearse/steps";
+import { bringUp, openShell, sync } from "../../cli/rehearse/steps";
 import { scenarios } from "../../cli/scenarios";
+import { labs, runLab } from "./lab";
 import { openSession, quiet, type Session } from "./session";
 
 const clouds = ["aws", "azure", "gcp"] as const;
@@ -37,5 +38,9 @@ describe(`production on ${cloud} (SCENARIO_SEED=${seed})`, () => {
     await scenarioStep(name).run(session.rehearsal, quiet);
     const played = session.rehearsal.report.scenarios.find((one) => one.name === name);
     expect(played?.seen).not.toEqual([]);
+  });
+
+  it.each(labs)("docs/labs/%s", async (lab) => {
+    await runLab(lab, { shell: (await openShell(session.rehearsal)).shell, selection: "full" });
   });
 });
