@@ -10,7 +10,7 @@ import { connect, countPods, listStorageClasses, type Clients } from "../kuberne
 import { project, repository } from "../project";
 import { teardown } from "../teardown/teardown";
 import { endSimulator } from "../stop";
-import { ensureCrds, ensureTools } from "../tools";
+import { ensureCrds, ensureTools, rehearsalPrograms } from "../tools";
 import { startClouds, type Clouds } from "./clouds";
 import { killEngines, openStack } from "./engine";
 import { differences, remember } from "./existing";
@@ -63,7 +63,7 @@ export const start: Run = async (rehearsal, say) => {
   await endSimulator(directory);
   const configuration = withSealingKey(rehearsal.configuration, directory);
   rehearsal.configuration = configuration;
-  const tools = await ensureTools(say);
+  const tools = await ensureTools(say, rehearsalPrograms);
   rehearsal.tools = tools;
   const clouds = await startClouds(
     repository,

@@ -174,3 +174,6 @@ export const programs = {
 export type ProgramName = keyof typeof programs;
 
 export const programNames = Object.keys(programs) as ProgramName[];
+
+/** What a rehearsal runs: all but what looks at workflows and network policies, built when that is asked for. */
+export const rehearsalPrograms = programNames.filter((name) => name !== "actionlint" && name !== "cyclonus");
