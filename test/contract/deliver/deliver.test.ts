@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { promote, promotionsSince, setImage } from "../../../cli/deliver/deliver";
 import { readImages } from "../../../cli/deliver/images";
 import { findPlaces } from "../../../cli/deliver/places";
-import { clones, digest, fakeHub, overlay, reference, type Clone, type Hub } from "./repository";
+import { clones, digest, fakeHub, overlay, reference, type Clone, type Hub } from "../../unit/deliver/repository";
 
 const good = async () => undefined;
 const path = (app: string, environment: string) => `apps/${app}/overlays/${environment}/kustomization.yaml`;

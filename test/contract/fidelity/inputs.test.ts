@@ -13,11 +13,11 @@ import { readEvidence, readUncertain } from "../../../tools/fidelity/evidence";
 import { complaints, findings } from "../../../tools/fidelity/findings";
 import { page } from "../../../tools/fidelity/page";
 import { type Registered, type Use, useOf } from "../../../tools/fidelity/use";
-import * as azure from "../clouds/azure/cluster";
-import * as google from "../clouds/gcp/google";
-import type { Recording } from "../clouds/record";
-import * as aws from "../clouds/usualAws";
-import { variants } from "../clouds/variants";
+import * as azure from "../../unit/clouds/azure/cluster";
+import * as google from "../../unit/clouds/gcp/google";
+import type { Recording } from "../../unit/clouds/record";
+import * as aws from "../../unit/clouds/usualAws";
+import { variants } from "../../unit/clouds/variants";
 
 const root = resolve(__dirname, "../../..");
 const evidence = readEvidence();
