@@ -1,6 +1,6 @@
 /** What the cluster holds outside of itself, let go while what can let it go still runs. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubernetesObject } from "@kubernetes/client-node";
+import { PatchStrategy, setHeaderOptions, type KubernetesObject } from "@kubernetes/client-node";
 import type { Clients } from "../kubernetes";
 import type { Say } from "../rehearse/up";
 import { ownNamespaces } from "./definitions";
@@ -52,6 +52,7 @@ async function assertAnswers({ core }: Clients): Promise<void> {
 
 interface Application {
   metadata: { name: string; deletionTimestamp?: string; finalizers?: string[] };
+  status?: { operationState?: { phase?: string } };
 }
 
 /** Asks for the deletion of every Application, the root first so that it makes none again; those still there. */
@@ -69,7 +70,24 @@ async function deleteApplications({ custom }: Clients): Promise<string[]> {
   for (const { metadata } of root ? [root] : alive) {
     await custom.deleteNamespacedCustomObject({ ...applications, name: metadata.name });
   }
+  // Argo CD deletes what an Application has deployed only when no sync goes on, and a sync waits for the health of what
+  // is being deleted: for ever, unless it is ended as `argocd app terminate-op` does.
+  const syncing = items.filter(
+    ({ metadata, status }) => metadata.deletionTimestamp && status?.operationState?.phase === "Running",
+  );
+  for (const { metadata } of syncing) await endSync(custom, metadata.name);
   return items.map(({ metadata }) => `Application ${metadata.name}`);
+}
+
+async function endSync(custom: Clients["custom"], name: string): Promise<void> {
+  const body = { status: { operationState: { phase: "Terminating" } } };
+  try {
+    const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+    await custom.patchNamespacedCustomObject({ ...applications, name, body }, merge);
+  } catch (error) {
+    // It has gone meanwhile.
+    if (statusCode(error) !== 404) throw error;
+  }
 }
 
 /**
