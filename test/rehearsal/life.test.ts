@@ -109,16 +109,16 @@ describe("the stack dev on AWS", () => {
   });
 
   // Fails where an access entry is not mapped to a group, or a group is given too much.
-  it("lets developers look and change nothing, and others not in", async () => {
+  it("lets developers look at production and change nothing, and others not in", async () => {
     const { core } = await asRole(session, developers);
-    const [pod] = (await core.listNamespacedPod({ namespace: "dev" })).items;
+    const [pod] = (await core.listNamespacedPod({ namespace: "prod" })).items;
     const name = pod?.metadata?.name ?? "";
-    await expect(core.deleteNamespacedPod({ name, namespace: "dev" })).rejects.toThrow(
+    await expect(core.deleteNamespacedPod({ name, namespace: "prod" })).rejects.toThrow(
       /403.*EKSGetTokenAuth.* cannot delete resource/s,
     );
     await expect(core.listNamespacedSecret({ namespace: "argocd" })).rejects.toThrow(/403.* cannot list resource/s);
     const stranger = await asRole(session, "arn:aws:iam::123456789012:role/others");
-    await expect(stranger.core.listNamespacedPod({ namespace: "dev" })).rejects.toThrow(/401/);
+    await expect(stranger.core.listNamespacedPod({ namespace: "prod" })).rejects.toThrow(/401/);
   });
 
   // Two groups share two to four nodes. What the autoscaler adds is neither a change nor taken away with one.
