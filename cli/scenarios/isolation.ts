@@ -62,7 +62,8 @@ export const isolation: Scenario = {
     saw(`the ingress controller reaches ${[...open.byController].join(", ")}`);
     saw(`from outside, past the ingress controller: ${[...open.fromOutside].join(", ") || "nothing"}`);
     saw(`no application of one namespace reaches one of another; all ${applications.length} may look names up`);
-    saw(`${policies.length} policies, evaluated by cyclonus for ${questions.length} pairs and ports: ${file}`);
+    say(`the whole matrix: ${file}`);
+    saw(`${policies.length} policies, evaluated by cyclonus for ${questions.length} pairs and ports`);
     saw("that is what the policies say: nothing enforces them in a rehearsal, where no packets are sent");
   },
 };
