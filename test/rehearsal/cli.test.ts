@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { project } from "../../cli/project";
+import { project, repository } from "../../cli/project";
+import { readStack } from "../../cli/rehearse/stackFile";
 import { step } from "../unit/workflows/workflows";
 import { Checkout, type Outcome, type Running } from "./languagehost/checkout";
 import { openSession, type Session } from "./session";
@@ -21,7 +22,8 @@ let checkout: Checkout;
 beforeAll(async () => {
   session = await openSession({ cloud: "aws" });
   checkout = new Checkout(session);
-  const { values, ...rest } = session.rehearsal.configuration;
+  // The file as it is: what a rehearsal adds is a secret, which no file may hold in plain text.
+  const { values, ...rest } = readStack(repository, project.name, session.rehearsal.options);
   checkout.writeStack(stack, { ...rest, values: { ...values, protect: true } });
 });
 afterAll(async () => {
