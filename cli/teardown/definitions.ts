@@ -1,12 +1,16 @@
-/** Definitions of custom resources that charts of the stack have installed and that Helm leaves behind on purpose. */
+/** Definitions of custom resources that came with the stack and that Helm, or Argo CD, leaves behind on purpose. */
 import { ApiextensionsV1Api, PatchStrategy, type V1CustomResourceDefinition } from "@kubernetes/client-node";
 import type { Clients } from "../kubernetes";
 
 /**
- * Groups of charts that have definitions in their folder `crds/`, by the namespace of their release: those carry no mark
- * of it. Helm makes only what is missing, so those that are younger than the namespace are the release's.
+ * Groups of definitions that carry no mark of who made them, by the namespace of their controller: those of a chart's
+ * folder `crds/`, and the one that the gitops repository has for Sealed Secrets and keeps when it goes. Both are made only
+ * where they are missing, so those that are younger than the namespace came with the stack.
  */
-const unmarked: Record<string, RegExp> = { traefik: /(^|\.)traefik\.io$/ };
+const unmarked: Record<string, RegExp> = {
+  traefik: /(^|\.)traefik\.io$/,
+  "sealed-secrets": /^bitnami\.com$/,
+};
 
 /** Label of what a teardown deletes last. */
 export const leftover = "kubernetes-platform/leftover";

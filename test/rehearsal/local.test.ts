@@ -64,11 +64,16 @@ describe("a stack of another cloud on a K3s cluster", () => {
     expect(session.rehearsal.report.preview.changes).toBe(0);
   });
 
-  it("syncs task-manager from the gitops folder", async () => {
+  it("syncs the selection for laptops from the gitops folder", async () => {
     await sync(session.rehearsal, quiet);
     const { applications, pods } = session.rehearsal.report;
     expect(applications.map(({ name, sync, health }) => `${name} ${sync} ${health}`)).toEqual([
+      "dotnet-sample Synced Healthy",
+      "guestbook-dev Synced Healthy",
+      "infrastructure Synced Healthy",
       "root Synced Healthy",
+      "sealed-secrets Synced Healthy",
+      "selection Synced Healthy",
       "task-manager-dev Synced Healthy",
       "task-manager-prod Synced Healthy",
     ]);

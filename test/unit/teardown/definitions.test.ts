@@ -5,6 +5,7 @@ import { isOwn } from "../../../cli/teardown/definitions";
 const own = new Map([
   ["argocd", new Date("2026-03-01T10:00:00Z")],
   ["traefik", new Date("2026-03-01T10:00:00Z")],
+  ["sealed-secrets", new Date("2026-03-01T10:00:00Z")],
 ]);
 
 function definition(group: string, made: string, release?: string): V1CustomResourceDefinition {
@@ -22,6 +23,8 @@ describe("definitions of the stack", () => {
     ["of a release elsewhere", definition("argoproj.io", "2026-03-01T10:01:00Z", "other"), false],
     ["unmarked, made with its Traefik", definition("traefik.io", "2026-03-01T10:00:00Z"), true],
     ["unmarked, there before its Traefik", definition("traefik.io", "2026-02-01T10:00:00Z"), false],
+    ["of the gitops folder's Sealed Secrets", definition("bitnami.com", "2026-03-01T10:05:00Z"), true],
+    ["of Sealed Secrets that were there before", definition("bitnami.com", "2026-02-01T10:00:00Z"), false],
     ["of nobody's", definition("example.com", "2026-03-01T10:01:00Z"), false],
   ])("%s", (_, item, expected) => {
     expect(isOwn(item, own)).toBe(expected);
