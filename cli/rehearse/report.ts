@@ -1,4 +1,4 @@
-import type { ApplicationState } from "../../simulator/argocd/applications";
+import type { ApplicationReport } from "../../simulator/argocd/applications";
 import type { Access } from "./shell";
 
 /** What a rehearsal found: the shape of `--json FILE`, also what the tables on the terminal show. */
@@ -17,7 +17,7 @@ export interface Report {
   loadBalancer: { kind: string; address: string };
   pods: { total: number; ready: number };
   /** Those with `waitsForApproval` are synced by a person, or with `--approve`. */
-  applications: ApplicationState[];
+  applications: ApplicationReport[];
   /** What each scenario that was asked for has seen. */
   scenarios: { name: string; seen: string[] }[];
   /** Changes that a second preview would make. */

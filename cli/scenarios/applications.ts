@@ -1,12 +1,12 @@
 /** Argo CD's Applications, as scenarios ask for them. */
 import type { ApplicationState } from "../../simulator/argocd/applications";
-import { applications, waitForSync } from "../../simulator/argocd/applications";
+import { applicationStates, waitForSync } from "../../simulator/argocd/applications";
 import type { Clients } from "../kubernetes";
 import type { Lab } from "./scenario";
 
 /** Undefined where there is no such Application. */
 export async function applicationState({ config }: Clients, name: string): Promise<ApplicationState | undefined> {
-  return (await applications(config)).find((application) => application.name === name);
+  return (await applicationStates(config)).find((application) => application.name === name);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** An ApplicationSet makes an Application of a new folder, and takes it away with the folder. */
 import { mkdirSync } from "node:fs";
+import { applications } from "../../simulator/argocd/applications";
 import { isNotFound } from "../kubernetes";
 import { applicationState } from "./applications";
 import { expectThat, type Scenario } from "./scenario";
@@ -37,7 +38,7 @@ export const multiApp: Scenario = {
     );
     const added = await git.push("A new environment: qa");
     const came = await workloads.until(`${name} is Synced and Healthy`, 120, async () => {
-      const state = await applicationState(clients, name);
+      const state = (await applications(clients.config)).find((one) => one.name === name);
       return state?.sync === "Synced" && state.health === "Healthy" && state.pods.ready > 0;
     });
     saw(`${name} there, Synced and Healthy ${came.toFixed(1)} s after the commit`);

@@ -1,15 +1,9 @@
 /** What Argo CD's Applications say of themselves, and waiting until they say that all is well. */
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  AppsV1Api,
-  CustomObjectsApi,
-  PatchStrategy,
-  setHeaderOptions,
-  type KubeConfig,
-  type V1ObjectMeta,
-} from "@kubernetes/client-node";
+import { CustomObjectsApi, PatchStrategy, setHeaderOptions, type KubeConfig } from "@kubernetes/client-node";
+import { keyOf, podsOfWorkloads, type Pods } from "./pods";
 
-/** One line of the report. */
+/** What an Application says of itself. */
 export interface ApplicationState {
   name: string;
   project: string;
@@ -21,8 +15,12 @@ export interface ApplicationState {
   health: string;
   /** A person syncs it, and has something to sync. */
   waitsForApproval: boolean;
+}
+
+/** One line of the report. */
+export interface ApplicationReport extends ApplicationState {
   /** Of its Deployments, StatefulSets and DaemonSets. */
-  pods: { ready: number; total: number };
+  pods: Pods;
 }
 
 /** The parts of an Application that are read here; every part of the status comes only with time. */
@@ -62,27 +60,36 @@ export interface WaitOptions {
 }
 
 /** Every Application, by name. */
-export async function applications(config: KubeConfig, namespace = "argocd"): Promise<ApplicationState[]> {
-  const found = await list(config, namespace);
-  const pods = await podsOfWorkloads(config);
+export async function applicationStates(config: KubeConfig, namespace = "argocd"): Promise<ApplicationState[]> {
+  return (await list(config, namespace)).map(stateOf).sort(byName);
+}
+
+/** Every Application with its pods, by name. */
+export async function applications(config: KubeConfig, namespace = "argocd"): Promise<ApplicationReport[]> {
+  const [found, pods] = await Promise.all([list(config, namespace), podsOfWorkloads(config)]);
   return found
     .map((application) => {
-      const { metadata, spec, status } = application;
-      const own = (status?.resources ?? []).map((resource) => pods.get(workload(resource))).filter(isPresent);
-      return {
-        name: metadata.name,
-        project: spec.project,
-        wave: Number(metadata.annotations?.["argocd.argoproj.io/sync-wave"] ?? 0),
-        sync: status?.sync?.status ?? "Unknown",
-        health: status?.health?.status ?? "Unknown",
-        waitsForApproval: waitsForApproval(application),
-        pods: {
-          ready: own.reduce((sum, { ready }) => sum + ready, 0),
-          total: own.reduce((sum, { total }) => sum + total, 0),
-        },
-      };
+      const own = (application.status?.resources ?? []).map((resource) => pods.get(keyOf(resource)));
+      const sum = (count: keyof Pods) => own.reduce((total, one) => total + (one?.[count] ?? 0), 0);
+      return { ...stateOf(application), pods: { ready: sum("ready"), total: sum("total") } };
     })
-    .sort((one, other) => one.name.localeCompare(other.name));
+    .sort(byName);
+}
+
+function stateOf(application: Application): ApplicationState {
+  const { metadata, spec, status } = application;
+  return {
+    name: metadata.name,
+    project: spec.project,
+    wave: Number(metadata.annotations?.["argocd.argoproj.io/sync-wave"] ?? 0),
+    sync: status?.sync?.status ?? "Unknown",
+    health: status?.health?.status ?? "Unknown",
+    waitsForApproval: waitsForApproval(application),
+  };
+}
+
+function byName(one: ApplicationState, other: ApplicationState): number {
+  return one.name.localeCompare(other.name);
 }
 
 /**
@@ -100,38 +107,6 @@ export async function approve(config: KubeConfig, name: string, namespace = "arg
       { group: "argoproj.io", version: "v1alpha1", namespace, plural: "applications", name, body: { operation } },
       setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
     );
-}
-
-async function podsOfWorkloads(config: KubeConfig): Promise<Map<string, { ready: number; total: number }>> {
-  const api = config.makeApiClient(AppsV1Api);
-  const [deployments, statefulSets, daemonSets] = await Promise.all([
-    api.listDeploymentForAllNamespaces(),
-    api.listStatefulSetForAllNamespaces(),
-    api.listDaemonSetForAllNamespaces(),
-  ]);
-  const key = (kind: string, metadata: V1ObjectMeta | undefined) =>
-    workload({ kind, namespace: metadata?.namespace, name: metadata?.name ?? "" });
-  return new Map([
-    ...[
-      ...deployments.items.map((item) => ["Deployment", item] as const),
-      ...statefulSets.items.map((item) => ["StatefulSet", item] as const),
-    ].map(([kind, { metadata, spec, status }]): [string, { ready: number; total: number }] => [
-      key(kind, metadata),
-      { ready: status?.readyReplicas ?? 0, total: spec?.replicas ?? 1 },
-    ]),
-    ...daemonSets.items.map(({ metadata, status }): [string, { ready: number; total: number }] => [
-      key("DaemonSet", metadata),
-      { ready: status?.numberReady ?? 0, total: status?.desiredNumberScheduled ?? 0 },
-    ]),
-  ]);
-}
-
-function workload({ kind, namespace, name }: { kind: string; namespace?: string; name: string }): string {
-  return `${kind} ${namespace}/${name}`;
-}
-
-function isPresent<Value>(value: Value | undefined): value is Value {
-  return value !== undefined;
 }
 
 /**

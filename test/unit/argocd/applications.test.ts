@@ -3,11 +3,19 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { applications, approve, waitForSync, type Application } from "../../../simulator/argocd/applications";
+import {
+  applications,
+  applicationStates,
+  approve,
+  waitForSync,
+  type Application,
+} from "../../../simulator/argocd/applications";
 
 /** Answers in turn, the last one for ever; undefined is an answer with status 503. */
 let answers: (Application[] | undefined)[] = [];
 let asked = 0;
+/** How often workloads were listed. */
+let listed = 0;
 const patched: [string, unknown][] = [];
 const workloads: Record<string, unknown[]> = {
   "/apis/apps/v1/deployments": [
@@ -30,8 +38,11 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const json = (status: number, body: object) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    const listed = workloads[request.url ?? ""];
-    if (listed) return json(200, { items: listed });
+    const items = workloads[request.url ?? ""];
+    if (items) {
+      listed++;
+      return json(200, { items });
+    }
     if (request.method === "PATCH") {
       let body = "";
       request.on("data", (part) => (body += String(part)));
@@ -83,6 +94,17 @@ describe("applications", () => {
       { ...common, name: "shop", project: "p", sync: "OutOfSync", health: "Missing", waitsForApproval: true },
       { ...common, name: "web", sync: "Synced", health: "Progressing", wave: -2, pods: { ready: 6, total: 8 } },
     ]);
+  });
+
+  it("asks for nothing but the Applications where nobody wants to know of pods", async () => {
+    answers = [[application("web", "Synced", "Healthy"), application("api", "OutOfSync", "Missing")]];
+    listed = 0;
+    const common = { project: "default", wave: 0, waitsForApproval: false };
+    expect(await applicationStates(config)).toEqual([
+      { ...common, name: "api", sync: "OutOfSync", health: "Missing" },
+      { ...common, name: "web", sync: "Synced", health: "Healthy" },
+    ]);
+    expect(listed).toBe(0);
   });
 });
 
