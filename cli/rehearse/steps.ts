@@ -5,9 +5,10 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import program from "../../index";
 import type { CloudRecord } from "../../simulator/cloud/behaviour";
 import { isOfStack, networkBefore, type NetworkBefore } from "../../simulator/existing";
-import { applications, approve, waitForSync } from "../../simulator/argocd/applications";
+import { applications, waitForSync } from "../../simulator/argocd/applications";
 import { connect, countPods, listStorageClasses, type Clients } from "../kubernetes";
 import { project, repository } from "../project";
+import { approveAll } from "../scenarios/applications";
 import { teardown } from "../teardown/teardown";
 import { endSimulator } from "../stop";
 import { ensureCrds, ensureTools, rehearsalPrograms } from "../tools";
@@ -170,19 +171,6 @@ export const sync: Run = async (rehearsal, say) => {
     rehearsal.report.pods = { total, ready };
   }
 };
-
-/** One after the other, as a person would: what waits may be a parent of what waits next. */
-async function approveAll({ config }: Clients, say: Say): Promise<void> {
-  const approved: string[] = [];
-  for (;;) {
-    const next = (await applications(config)).find((one) => one.waitsForApproval && !approved.includes(one.name));
-    if (!next) return;
-    say(`approves ${next.name}`);
-    await approve(config, next.name);
-    approved.push(next.name);
-    await waitForSync(config, { timeoutSeconds: 300, approved, onProgress: say });
-  }
-}
 
 export const takeDown: Run = async (rehearsal, say) => tearDown(rehearsal, say, { deleteBackups: true });
 

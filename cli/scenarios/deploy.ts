@@ -1,21 +1,14 @@
 /** The first deployment of every application, those that a person approves included. */
-import { applications, approve, waitForSync } from "../../simulator/argocd/applications";
+import { applications } from "../../simulator/argocd/applications";
+import { approveAll } from "./applications";
 import { expectThat, type Scenario } from "./scenario";
 
 export const deploy: Scenario = {
   name: "deploy",
   title: "Every application is deployed for the first time: most by themselves, production by approval",
   async run({ clients, say, saw }) {
-    const { config } = clients;
-    const approved: string[] = [];
-    for (const { name, waitsForApproval } of await applications(config)) {
-      if (!waitsForApproval) continue;
-      say(`approves ${name}`);
-      await approve(config, name);
-      approved.push(name);
-      await waitForSync(config, { timeoutSeconds: 180, approved, onProgress: say });
-    }
-    const all = await applications(config);
+    const approved = await approveAll(clients, say);
+    const all = await applications(clients.config);
     const unfinished = all.filter(({ sync, health }) => sync !== "Synced" || health !== "Healthy");
     expectThat(unfinished.length === 0, "every Application is Synced and Healthy", unfinished);
     const pods = all.reduce((sum, one) => sum + one.pods.ready, 0);
