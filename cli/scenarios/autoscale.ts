@@ -7,7 +7,7 @@ import {
 } from "@kubernetes/client-node";
 import { quantityValue } from "../../simulator/kubernetes/quantity";
 import { usageAnnotations } from "../../simulator/controlplane/usage";
-import { applicationState } from "./applications";
+import { applicationState, syncIfWaiting } from "./applications";
 import { expectThat, type Lab, type Scenario } from "./scenario";
 
 const application = "guestbook-prod";
@@ -17,16 +17,12 @@ export const autoscale: Scenario = {
   name: "autoscale",
   title: "Load scales an application from 3 to 10 pods; Argo CD leaves that to the autoscaler",
   async run(lab) {
-    const { clients, argocd, workloads, say, saw } = lab;
-    const state = await applicationState(clients, application);
+    const { clients, workloads, say, saw } = lab;
     expectThat(
-      state !== undefined,
+      (await applicationState(clients, application)) !== undefined,
       `the cluster has ${application}: it takes the full selection, as --stack prod does`,
     );
-    if (state.waitsForApproval) {
-      say(`argocd app sync ${application}`);
-      await argocd.run("app", "sync", application, "--timeout", "180");
-    }
+    await syncIfWaiting(lab, application);
     const api = clients.config.makeApiClient(AutoscalingV2Api);
     const autoscaler = (): Promise<V2HorizontalPodAutoscaler> => api.readNamespacedHorizontalPodAutoscaler(app);
     const { spec } = await autoscaler();

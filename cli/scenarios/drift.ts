@@ -1,12 +1,12 @@
 /** Somebody edits a live object by hand: dev heals itself, staging says OutOfSync and waits for a person. */
-import type { Scenario } from "./scenario";
-import { applicationState } from "./applications";
-import { expectThat } from "./scenario";
+import { applicationState, untilSync } from "./applications";
+import { expectThat, type Scenario } from "./scenario";
 
 export const drift: Scenario = {
   name: "drift",
   title: "An edit on the live cluster is undone in dev, and reported in staging and production",
-  async run({ clients, workloads, say, saw }) {
+  async run(lab) {
+    const { clients, workloads, say, saw } = lab;
     const scale = (namespace: string, replicas: number) =>
       clients.apps.patchNamespacedDeploymentScale({
         name: "frontend",
@@ -27,17 +27,13 @@ export const drift: Scenario = {
     }
     say("somebody scales the staging guestbook by hand");
     await scale("guestbook-staging", 4);
-    const told = await workloads.until("staging is told to be OutOfSync", 60, async () => {
-      return (await applicationState(clients, "guestbook-staging"))?.sync === "OutOfSync";
-    });
+    const told = await untilSync(lab, "guestbook-staging", "OutOfSync");
     // Long enough for Argo CD to have healed it, had it been told to: dev took less.
     await new Promise((resolve) => setTimeout(resolve, (healed + 5) * 1000));
     const { spec } = await workloads.deployment({ namespace: "guestbook-staging", name: "frontend" });
     expectThat(spec?.replicas === 4, "staging keeps what was edited until a person decides", spec?.replicas);
     saw(`guestbook-staging OutOfSync ${told.toFixed(1)} s after the edit, and not healed`);
     await scale("guestbook-staging", 2);
-    await workloads.until("staging is in sync again", 60, async () => {
-      return (await applicationState(clients, "guestbook-staging"))?.sync === "Synced";
-    });
+    await untilSync(lab, "guestbook-staging", "Synced");
   },
 };

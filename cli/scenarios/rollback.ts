@@ -1,6 +1,6 @@
 /** Back to what ran before: by `git revert` where Git decides, by Argo CD's history where a person does. */
 import { expectThat, type Lab, type Scenario } from "./scenario";
-import { applicationState, syncByHand } from "./applications";
+import { applicationState, syncByHand, syncIfWaiting, untilSync } from "./applications";
 
 const environments = { dev: "guestbook-dev", prod: "guestbook-prod" } as const;
 const image = "docker.io/library/python";
@@ -31,21 +31,15 @@ async function byRevert({ git, workloads, say, saw }: Lab): Promise<void> {
 }
 
 async function byHistory(lab: Lab): Promise<void> {
-  const { argocd, git, workloads, say, saw, clients } = lab;
+  const { argocd, git, workloads, say, saw } = lab;
   const name = environments.prod;
   const app = { namespace: name, name: "frontend" };
-  const { waitsForApproval } = (await applicationState(clients, name)) ?? {};
-  if (waitsForApproval) {
-    say("production is approved");
-    await syncByHand(lab, name);
-  }
+  await syncIfWaiting(lab, name);
   const before = await workloads.images(app);
   const last = (await history(argocd, name)).at(-1)?.id;
   say("a version that is not wanted, approved");
   const bad = await release(git, "prod", "9.9.9");
-  await workloads.until("production has something to approve", 60, async () => {
-    return (await applicationState(clients, name))?.sync === "OutOfSync";
-  });
+  await untilSync(lab, name, "OutOfSync");
   expectThat((await workloads.images(app)).join() === before.join(), "nothing changes before the approval");
   await syncByHand(lab, name);
   await workloads.until("production runs it", 60, async () => (await workloads.images(app)).includes(`${image}:9.9.9`));
@@ -60,9 +54,7 @@ async function byHistory(lab: Lab): Promise<void> {
     `${name} back at ${before.join(", ")} ${took} s after argocd app rollback, while Git still names the bad version`,
   );
   await git.revert(bad);
-  await workloads.until("production is in sync with Git again", 60, async () => {
-    return (await applicationState(clients, name))?.sync === "Synced";
-  });
+  await untilSync(lab, name, "Synced");
 }
 
 function release(git: Lab["git"], environment: "dev" | "prod", tag: string): Promise<string> {
