@@ -11,8 +11,6 @@ export interface ArgoCdCli {
   run(...args: string[]): Promise<string>;
   /** The same as JSON, of a command that has `--output json`. */
   json<Value>(...args: string[]): Promise<Value>;
-  /** What it takes to run it elsewhere: in a user's shell. */
-  environment: Record<string, string>;
 }
 
 /**
@@ -34,5 +32,5 @@ export async function logIn({ core }: Clients, program: string, url: string): Pr
   };
   const run = async (...args: string[]): Promise<string> =>
     (await execa(program, args, { env: environment, timeout: 180_000 })).stdout;
-  return { run, environment, json: async <Value>(...args: string[]) => JSON.parse(await run(...args)) as Value };
+  return { run, json: async <Value>(...args: string[]) => JSON.parse(await run(...args)) as Value };
 }

@@ -2,16 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-
-/** Nothing of the user's own Git: no signing, no hooks, no templates. */
-export const gitEnvironment = {
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_AUTHOR_NAME: "user",
-  GIT_AUTHOR_EMAIL: "user@example.com",
-  GIT_COMMITTER_NAME: "user",
-  GIT_COMMITTER_EMAIL: "user@example.com",
-};
+import { isolatedGit } from "../../simulator/git/scratch";
 
 export class GitCheckout {
   /** @param content folder of the clone that holds `apps/` and `clusters/`. */
@@ -24,7 +15,7 @@ export class GitCheckout {
   /** Clones anew, in place of what an earlier run has left. */
   static async of(url: string, branch: string, folder: string): Promise<GitCheckout> {
     rmSync(folder, { recursive: true, force: true });
-    await execa("git", ["clone", "--quiet", "--branch", branch, url, folder], { env: gitEnvironment });
+    await execa("git", ["clone", "--quiet", "--branch", branch, url, folder], isolatedGit());
     const content = existsSync(join(folder, "gitops", "clusters")) ? join(folder, "gitops") : folder;
     return new GitCheckout(folder, content, branch);
   }
@@ -52,10 +43,6 @@ export class GitCheckout {
     writeFileSync(this.path(file), text);
   }
 
-  remove(file: string): void {
-    rmSync(this.path(file), { recursive: true });
-  }
-
   /** @returns the commit. */
   async push(message: string): Promise<string> {
     await this.git("add", "--all");
@@ -80,6 +67,6 @@ export class GitCheckout {
   }
 
   private git(...args: string[]) {
-    return execa("git", args, { cwd: this.clone, env: gitEnvironment });
+    return execa("git", args, { cwd: this.clone, ...isolatedGit() });
   }
 }
