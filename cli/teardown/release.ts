@@ -1,7 +1,7 @@
 /** What the cluster holds outside of itself, let go while what can let it go still runs. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { PatchStrategy, setHeaderOptions, type KubernetesObject } from "@kubernetes/client-node";
-import type { Clients } from "../kubernetes";
+import { isNotFound, type Clients } from "../kubernetes";
 import type { Say } from "../rehearse/up";
 import { ownNamespaces } from "./definitions";
 
@@ -62,7 +62,7 @@ async function deleteApplications({ custom }: Clients): Promise<string[]> {
     ({ items } = (await custom.listNamespacedCustomObject(applications)) as { items: Application[] });
   } catch (error) {
     // No such kind: Argo CD was never installed, or is gone already.
-    if (statusCode(error) === 404) return [];
+    if (isNotFound(error)) return [];
     throw error;
   }
   const alive = items.filter(({ metadata }) => !metadata.deletionTimestamp);
@@ -86,7 +86,7 @@ async function endSync(custom: Clients["custom"], name: string): Promise<void> {
     await custom.patchNamespacedCustomObject({ ...applications, name, body }, merge);
   } catch (error) {
     // It has gone meanwhile.
-    if (statusCode(error) !== 404) throw error;
+    if (!isNotFound(error)) throw error;
   }
 }
 
@@ -115,10 +115,6 @@ async function deleteHolders(clients: Clients): Promise<string[]> {
     await remove({ name: metadata?.name ?? "", namespace: metadata?.namespace ?? "" });
   }
   return holders.map(({ kind, metadata }) => `${kind} ${metadata?.namespace}/${metadata?.name}`);
-}
-
-function statusCode(error: unknown): number | undefined {
-  return (error as { code?: number }).code;
 }
 
 /** The first line, without the request and its headers that the client's errors go on with. */
