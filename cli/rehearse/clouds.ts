@@ -45,7 +45,7 @@ export async function startClouds(root: string, options: SimulatorOptions, crash
   return {
     ...ready,
     stop: async () => {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGTERM");
       await once(child, "exit");
     },

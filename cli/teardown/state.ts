@@ -76,7 +76,8 @@ export async function keepBackups(stack: Stack, keep: boolean): Promise<void> {
   }
 }
 
-function isBackup({ urn, custom }: StackResource): boolean {
+/** Whether it is one of the resources that the stack's backups are in. */
+export function isBackup({ urn, custom }: StackResource): boolean {
   return custom === true && backupComponent.test(urn);
 }
 

@@ -24,11 +24,29 @@ describe("a rehearsal that is killed", () => {
     rmSync(state, { recursive: true, force: true });
   });
 
+  it("whose clouds are killed while they make a NAT gateway fails", async () => {
+    const run = start();
+    const cloud = join(directory, "cloud.json");
+    await until(
+      run,
+      () => existsSync(cloud) && readFileSync(cloud, "utf8").includes('"aws:ec2/natGateway:NatGateway"'),
+    );
+    killClouds(directory);
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toContain("The rehearsal of dev-aws failed: up.");
+    // The engine has not heard of it: the next run must find out by itself that the address is taken.
+    expect(journal(directory).map(({ type }) => type)).not.toContain("aws:ec2/natGateway:NatGateway");
+  });
+
   it("while its cluster is being made leaves nothing running", async () => {
     const run = start();
     await until(run, () => clusterFolders(directory).length > 0);
+    // What the killed clouds had not told of is gone, before anything is made anew.
+    expect(journal(directory)).toContainEqual(
+      expect.objectContaining({ operation: "delete", type: "aws:ec2/natGateway:NatGateway" }),
+    );
     // The cloud with it, which would else finish what it has begun.
-    process.kill(Number(readFileSync(join(directory, "simulator.pid"), "utf8")), "SIGKILL");
+    killClouds(directory);
     await run.kill("SIGKILL");
     await nothingRuns(state);
     // It has told nobody of a cluster: the next run must end this one and make another.
@@ -164,6 +182,10 @@ function processFile(pid: string, name: string): string {
   } catch {
     return "";
   }
+}
+
+function killClouds(directory: string): void {
+  process.kill(Number(readFileSync(join(directory, "simulator.pid"), "utf8")), "SIGKILL");
 }
 
 function clusterFolders(directory: string): string[] {

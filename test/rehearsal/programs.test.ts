@@ -166,7 +166,7 @@ describe("metrics-server", () => {
     await apply(deployment("quiet", 1, { containers: [{ name: "main", image: "app:1", resources: cpu }] }));
     await expect
       .poll(() => kubectl("top", "pods", "--no-headers").catch(() => ""), soon)
-      .toMatch(/quiet-\S+\s+20m\s+10Mi/);
+      .toMatch(/quiet-\S+\s+2[01]m\s+10Mi/);
     expect(await kubectl("top", "nodes", "--no-headers")).toMatch(/(ip-10-0-\d+-5\.\S+\s+\d+m.*\n?){3}/);
     expect(await field(".status.conditions[0].status", "apiservice", "v1beta1.metrics.k8s.io")).toBe("True");
   });
