@@ -1,0 +1,104 @@
+/** Restoring a backup, into the cluster that it is of or into another one. */
+import type { Clients } from "../kubernetes";
+import type { Say } from "../rehearse/up";
+import { ask, list, read, until, VeleroError } from "./client";
+import { veleroNamespace } from "./objects";
+import { hasEnded, outcomeOf, progressLine, type Outcome } from "./outcome";
+
+export interface RestoreRequest {
+  /** A DNS label; the same name again waits for the restore that is there. */
+  name: string;
+  backup: string;
+  /** Unset: all that the backup has. */
+  namespaces?: string[];
+  excludedNamespaces?: string[];
+  /** Old name and new one. */
+  into?: Record<string, string>;
+  /** Storage classes of the backup, and what takes their place here. */
+  storageClasses?: Record<string, string>;
+  /** Rules in Velero's own form, as YAML: https://velero.io/docs/v1.18/restore-resource-modifiers/ */
+  modifiers?: string;
+  timeoutSeconds: number;
+}
+
+/** Runs on every cluster that has a platform: the new one has its own. */
+const excludedResources = [
+  "nodes",
+  "events",
+  "events.events.k8s.io",
+  "csinodes.storage.k8s.io",
+  "volumeattachments.storage.k8s.io",
+  "backups.velero.io",
+  "restores.velero.io",
+  "backuprepositories.velero.io",
+  "podvolumebackups.velero.io",
+  "podvolumerestores.velero.io",
+  "leases.coordination.k8s.io",
+  "endpoints",
+  "endpointslices.discovery.k8s.io",
+];
+
+/**
+ * Restores and waits for the end. What is there already is left as it is.
+ * @throws VeleroError where it is not whole.
+ */
+export async function restore(clients: Clients, request: RestoreRequest, say: Say): Promise<Outcome> {
+  const { name, backup, namespaces, excludedNamespaces, into, storageClasses = {}, modifiers } = request;
+  await awaitBackup(clients, backup);
+  await configure(clients, "change-storage-class", storageClasses, {
+    "velero.io/plugin-config": "",
+    "velero.io/change-storage-class": "RestoreItemAction",
+  });
+  if (modifiers !== undefined) await configure(clients, `${name}-modifiers`, { "modifiers.yaml": modifiers }, {});
+  await ask(clients, "restores", {
+    metadata: { name },
+    spec: {
+      backupName: backup,
+      ...(namespaces ? { includedNamespaces: namespaces } : {}),
+      ...(excludedNamespaces ? { excludedNamespaces } : {}),
+      ...(into ? { namespaceMapping: into } : {}),
+      ...(modifiers === undefined ? {} : { resourceModifier: { kind: "ConfigMap", name: `${name}-modifiers` } }),
+      excludedResources,
+      restorePVs: true,
+      existingResourcePolicy: "none",
+    },
+  });
+  const volumes = () => list(clients, "podvolumerestores", `velero.io/restore-name=${name}`);
+  const ended = await until(request.timeoutSeconds, async () => {
+    const found = await read(clients, "restores", name);
+    if (!found) throw new VeleroError(`The restore ${name} is gone: somebody has deleted it. Run the command again.`);
+    say(`${name}: ${progressLine(found, await volumes())}`);
+    return hasEnded(found) ? found : undefined;
+  });
+  if (!ended) {
+    throw new VeleroError(
+      `The restore ${name} has not ended within ${request.timeoutSeconds} s; it goes on. Run the command again to wait for it.`,
+    );
+  }
+  return outcomeOf(ended, await volumes());
+}
+
+/** Velero looks every minute for what its bucket has. */
+async function awaitBackup(clients: Clients, name: string): Promise<void> {
+  const found = await until(180, () => read(clients, "backups", name));
+  if (found) return;
+  const known = (await list(clients, "backups")).map(({ metadata }) => metadata.name);
+  throw new VeleroError(
+    `There is no backup ${name} in this cluster's locations; there are: ${known.join(", ") || "none"}`,
+  );
+}
+
+async function configure(
+  { core }: Clients,
+  name: string,
+  data: Record<string, string>,
+  labels: Record<string, string>,
+): Promise<void> {
+  const body = { metadata: { name, namespace: veleroNamespace, labels }, data };
+  try {
+    await core.createNamespacedConfigMap({ namespace: veleroNamespace, body });
+  } catch (error) {
+    if ((error as { code?: number }).code !== 409) throw error;
+    await core.replaceNamespacedConfigMap({ name, namespace: veleroNamespace, body });
+  }
+}
