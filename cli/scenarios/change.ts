@@ -1,5 +1,6 @@
 /** A change by commit: more replicas, then another version, with the Service up all the time. */
 import { expectThat, type Scenario } from "./scenario";
+import { watchEndpoints } from "./workloads";
 
 const app = { namespace: "default", name: "dotnet-sample" };
 const service = { namespace: "default", name: "dotnet-sample-service" };
@@ -7,7 +8,7 @@ const service = { namespace: "default", name: "dotnet-sample-service" };
 export const change: Scenario = {
   name: "change",
   title: "A commit scales an application and rolls its image out, with never fewer than 3 ready endpoints",
-  async run({ git, workloads, say, saw }) {
+  async run({ clients, git, workloads, say, saw }) {
     const before = await workloads.images(app);
     say("3 replicas become 5");
     git.replace("apps/dotnet-sample/deployment.yaml", "replicas: 3", "replicas: 5");
@@ -20,7 +21,7 @@ export const change: Scenario = {
     const file = "apps/dotnet-sample/kustomization.yaml";
     const tag = /newTag: (\S+)/.exec(git.read(file))?.[1] ?? "";
     git.replace(file, `newTag: ${tag}`, "newTag: v2.0");
-    const endpoints = workloads.watchEndpoints(service);
+    const endpoints = watchEndpoints(clients.config, service, 100);
     const pushed = Date.now();
     const rolled = await git.push("dotnet-sample: v2.0");
     await workloads.until("all pods run v2.0", 120, async () =>

@@ -1,6 +1,6 @@
 /** What scenarios look at on a cluster. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { DiscoveryV1Api, type V1Deployment, type V1Pod } from "@kubernetes/client-node";
+import { DiscoveryV1Api, type KubeConfig, type V1Deployment, type V1Pod } from "@kubernetes/client-node";
 import type { Clients } from "../kubernetes";
 
 export interface ObjectName {
@@ -43,33 +43,6 @@ export class Workloads {
     });
   }
 
-  /** How many endpoints of a Service are ready. */
-  async endpoints({ namespace, name }: ObjectName): Promise<number> {
-    const labelSelector = `kubernetes.io/service-name=${name}`;
-    const api = this.clients.config.makeApiClient(DiscoveryV1Api);
-    const { items } = await api.listNamespacedEndpointSlice({ namespace, labelSelector });
-    return items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready).length;
-  }
-
-  /** Looks at a Service's ready endpoints ten times a second, until told to stop: then the fewest there were. */
-  watchEndpoints(service: ObjectName): { stop(): Promise<number> } {
-    const ended = new AbortController();
-    let fewest = Infinity;
-    const watching = (async () => {
-      while (!ended.signal.aborted) {
-        fewest = Math.min(fewest, await this.endpoints(service));
-        await sleep(100);
-      }
-    })();
-    return {
-      stop: async () => {
-        ended.abort();
-        await watching;
-        return fewest;
-      },
-    };
-  }
-
   /**
    * @returns the seconds that it took.
    * @throws Error on time-out.
@@ -82,4 +55,33 @@ export class Workloads {
     }
     return (Date.now() - start) / 1000;
   }
+}
+
+/** Looks at a Service's ready endpoints, with a pause between two looks, until told to stop: then the fewest there were. */
+export function watchEndpoints(
+  config: KubeConfig,
+  { namespace, name }: ObjectName,
+  pauseMilliseconds: number,
+): { stop(): Promise<number> } {
+  const api = config.makeApiClient(DiscoveryV1Api);
+  const labelSelector = `kubernetes.io/service-name=${name}`;
+  const ended = new AbortController();
+  let fewest = Infinity;
+  const watching = (async () => {
+    while (!ended.signal.aborted) {
+      const { items } = await api.listNamespacedEndpointSlice({ namespace, labelSelector });
+      const ready = items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready);
+      fewest = Math.min(fewest, ready.length);
+      await sleep(pauseMilliseconds);
+    }
+  })();
+  // Told to whoever stops it.
+  watching.catch(() => undefined);
+  return {
+    stop: async () => {
+      ended.abort();
+      await watching;
+      return fewest;
+    },
+  };
 }

@@ -1,10 +1,8 @@
 /** A control plane with Argo CD's definitions, as the tests of Argo CD look at it. */
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   AppsV1Api,
   CoreV1Api,
-  DiscoveryV1Api,
   KubernetesObjectApi,
   PatchStrategy,
   type KubeConfig,
@@ -102,28 +100,6 @@ export class Cluster {
 
   async images(namespace: string): Promise<string[]> {
     return (await this.pods(namespace)).flatMap(({ spec }) => spec?.containers.map(({ image }) => image ?? "") ?? []);
-  }
-
-  /** Looks at the Service's ready endpoints again and again. */
-  watchEndpoints(namespace: string): { stop(): Promise<number> } {
-    const discovery = this.config.makeApiClient(DiscoveryV1Api);
-    let ended = false;
-    let fewest = Infinity;
-    const watching = (async () => {
-      while (!ended) {
-        const { items } = await discovery.listNamespacedEndpointSlice({ namespace });
-        const ready = items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready);
-        fewest = Math.min(fewest, ready.length);
-        await sleep(50);
-      }
-    })();
-    return {
-      stop: async () => {
-        ended = true;
-        await watching;
-        return fewest;
-      },
-    };
   }
 }
 

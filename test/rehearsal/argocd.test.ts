@@ -6,6 +6,7 @@ import { CoreV1Api, KubeConfig, KubernetesObjectApi, type KubernetesObject } fro
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sealedCopy, withSealingKey } from "../../cli/rehearse/sealing";
+import { watchEndpoints } from "../../cli/scenarios/workloads";
 import { ensureCrds, ensureTools } from "../../cli/tools";
 import { argocdValues } from "../../components/argocd/values";
 import { sealingPair } from "../../components/sealing/certificate";
@@ -214,7 +215,7 @@ describe("Argo CD", () => {
       const text = readFileSync(join(folder, file), "utf8");
       writeFileSync(join(folder, file), text.replace(/newTag: .*/, "newTag: v1.2.3"));
     });
-    const watch = cluster.watchEndpoints("prod");
+    const watch = watchEndpoints(config, { namespace: "prod", name: "task-manager" }, 50);
     await sendPush(argocd.url, { repository, branch: "main", before, after, changed: [file], secret: webhookSecret });
     await until(60, async () => (await cluster.images("prod")).every((image) => image.endsWith(":v1.2.3")));
     await waitForSync(config, { timeoutSeconds: 120, expected });
