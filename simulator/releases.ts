@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api } from "@kubernetes/client-node";
 import { startArgoCd, type ArgoCd, type ArgoCdOptions } from "./argocd";
 import { allowRemoval } from "./argocd/removal";
 import { sendPush, type Push } from "./argocd/webhook";
 import type { ControlPlanes } from "./controlplane";
+import { loadKubeconfig } from "./controlplane/kubeconfig";
 import type { ReleaseEvent } from "./kubernetes";
 
 export interface ReleasesOptions {
@@ -99,23 +100,22 @@ export class Releases {
   }
 
   private async webhookSecret({ clusterId, release: { namespace } }: Running): Promise<string | undefined> {
-    const config = new KubeConfig();
-    config.loadFromFile((await this.options.clusters.cluster(clusterId)).adminKubeconfig);
-    const api = config.makeApiClient(CoreV1Api);
-    const { data } = await api.readNamespacedSecret({ name: "argocd-secret", namespace });
+    const { data } = await (await this.core(clusterId)).readNamespacedSecret({ name: "argocd-secret", namespace });
     const encoded = data?.["webhook.github.secret"];
     return encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString();
   }
 
   /** Helm's history says so: a release whose removal has begun, or ended, must not be brought back. */
   private async isInstalled({ clusterId, release: { name, namespace } }: Running): Promise<boolean> {
-    const { clusters } = this.options;
-    if (!clusters.known().some(({ id }) => id === clusterId)) return false;
-    const config = new KubeConfig();
-    config.loadFromFile((await clusters.cluster(clusterId)).adminKubeconfig);
+    if (!this.options.clusters.known().some(({ id }) => id === clusterId)) return false;
     const labelSelector = `owner=helm,name=${name},status in (deployed,failed,pending-upgrade,pending-rollback)`;
-    const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace, labelSelector });
+    const { items } = await (await this.core(clusterId)).listNamespacedSecret({ namespace, labelSelector });
     return items.length > 0;
+  }
+
+  private async core(clusterId: string): Promise<CoreV1Api> {
+    const { adminKubeconfig } = await this.options.clusters.cluster(clusterId);
+    return loadKubeconfig(adminKubeconfig).makeApiClient(CoreV1Api);
   }
 
   private forget(entry: Running): void {
