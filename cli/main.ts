@@ -9,6 +9,7 @@ import { resealCommand } from "./reseal/command";
 import { stopCommand } from "./stop";
 import { teardownCommand } from "./teardown/command";
 import { validateCommand } from "./validate/command";
+import { backupCommand, backupsCommand, restoreCommand, restoreDrillCommand } from "./velero/command";
 
 const platform = new Command("platform")
   .description("Runs the same Kubernetes platform on any cloud")
@@ -16,6 +17,10 @@ const platform = new Command("platform")
   .addCommand(stopCommand())
   .addCommand(initCommand())
   .addCommand(teardownCommand())
+  .addCommand(backupCommand())
+  .addCommand(backupsCommand())
+  .addCommand(restoreCommand())
+  .addCommand(restoreDrillCommand())
   .addCommand(validateCommand())
   .addCommand(resealCommand())
   .addCommand(affectedStacksCommand())

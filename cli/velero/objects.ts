@@ -82,6 +82,8 @@ interface PodVolume {
   status?: {
     phase?: string;
     message?: string;
+    /** Unset where the volume was empty. */
+    snapshotID?: string;
     progress?: { totalBytes?: number; bytesDone?: number };
   };
 }

@@ -58,7 +58,6 @@ export function outcomeOf(one: Backup | Restore, volumes: PodVolumeBackup[]): Ou
     started: status.startTimestamp ?? "",
     ended: status.completionTimestamp ?? "",
     volumes: volumes.map(({ spec, status: own }) => ({
-      ...spec.pod,
       namespace: spec.pod.namespace,
       pod: spec.pod.name,
       volume: spec.volume,

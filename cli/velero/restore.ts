@@ -12,6 +12,8 @@ export interface RestoreRequest {
   /** Unset: all that the backup has. */
   namespaces?: string[];
   excludedNamespaces?: string[];
+  /** Unset: all kinds but those that every cluster has its own of. */
+  includedResources?: string[];
   /** Old name and new one. */
   into?: Record<string, string>;
   /** Storage classes of the backup, and what takes their place here. */
@@ -43,7 +45,16 @@ const excludedResources = [
  * @throws VeleroError where it is not whole.
  */
 export async function restore(clients: Clients, request: RestoreRequest, say: Say): Promise<Outcome> {
-  const { name, backup, namespaces, excludedNamespaces, into, storageClasses = {}, modifiers } = request;
+  const {
+    name,
+    backup,
+    namespaces,
+    excludedNamespaces,
+    includedResources,
+    into,
+    storageClasses = {},
+    modifiers,
+  } = request;
   await awaitBackup(clients, backup);
   await configure(clients, "change-storage-class", storageClasses, {
     "velero.io/plugin-config": "",
@@ -56,6 +67,7 @@ export async function restore(clients: Clients, request: RestoreRequest, say: Sa
       backupName: backup,
       ...(namespaces ? { includedNamespaces: namespaces } : {}),
       ...(excludedNamespaces ? { excludedNamespaces } : {}),
+      ...(includedResources ? { includedResources } : {}),
       ...(into ? { namespaceMapping: into } : {}),
       ...(modifiers === undefined ? {} : { resourceModifier: { kind: "ConfigMap", name: `${name}-modifiers` } }),
       excludedResources,

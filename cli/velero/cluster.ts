@@ -1,0 +1,14 @@
+/** The cluster of a user's stack, for commands that work on it by Velero. */
+import { NoStackError, existingStack } from "../stack";
+import { connect, type Clients } from "../kubernetes";
+import { proxyFromEnvironment } from "../teardown/proxy";
+
+/** @throws NoStackError where there is no such stack, or it has no cluster: the message is for the user. */
+export async function clusterOfStack(name: string): Promise<Clients> {
+  const outputs = await (await existingStack(name)).outputs();
+  const kubeconfig: unknown = outputs["kubeconfig"]?.value;
+  if (typeof kubeconfig !== "string") {
+    throw new NoStackError(`The stack ${name} has no cluster: bring it up first, with pulumi up.`);
+  }
+  return connect(kubeconfig, proxyFromEnvironment);
+}

@@ -1,0 +1,149 @@
+/** `platform backup`, `backups`, `restore` and `restore-drill`: a stack's data, kept and brought back. */
+import Table from "cli-table3";
+import { Command, InvalidArgumentError } from "commander";
+import type { Clients } from "../kubernetes";
+import { NoStackError } from "../stack";
+import { backUp, completedBackups } from "./backup";
+import { list, VeleroError } from "./client";
+import { clusterOfStack } from "./cluster";
+import { drill } from "./drill";
+import { formatBytes, type Outcome } from "./outcome";
+import { restore } from "./restore";
+
+/** Exit codes of all of them: 0 done, 1 Velero did not do it, 2 nothing was touched. */
+export function backupCommand(): Command {
+  return withStack(new Command("backup").description("backs a stack's cluster up to its bucket, volumes included"))
+    .option("--namespace <name>", "only this one (repeatable)", collect, [])
+    .option("--name <name>", "the backup's name", `manual-${stamp()}`)
+    .option("--days <number>", "how long it is kept", days, 30)
+    .action(({ stack, namespace, name, days: retentionDays, timeout }: BackupOptions) =>
+      onCluster(stack, async (clients) => {
+        const namespaces = namespace.length > 0 ? { namespaces: namespace } : {};
+        tell("backed up", await backUp(clients, { name, ...namespaces, retentionDays, timeoutSeconds: timeout }, show));
+      }),
+    );
+}
+
+export function backupsCommand(): Command {
+  return withStack(new Command("backups").description("lists the backups that a stack can be restored from")).action(
+    ({ stack }: StackOptions) =>
+      onCluster(stack, async (clients) => {
+        const table = new Table({ head: ["backup", "state", "from", "objects", "until"], style: { head: [] } });
+        for (const { metadata, status } of await list(clients, "backups")) {
+          const items = String(status?.progress?.totalItems ?? "");
+          table.push([
+            metadata.name,
+            status?.phase ?? "New",
+            status?.startTimestamp ?? "",
+            items,
+            status?.expiration ?? "",
+          ]);
+        }
+        process.stdout.write(`${table.toString()}\n`);
+      }),
+  );
+}
+
+export function restoreCommand(): Command {
+  return withStack(new Command("restore").description("restores a backup; what is there already stays as it is"))
+    .option("--backup <name>", "which one; unset: the newest that is whole")
+    .option("--namespace <name>", "only this one (repeatable)", collect, [])
+    .option("--into <name>", "restore the one namespace under this name")
+    .action(({ stack, backup, namespace, into, timeout }: RestoreOptions) =>
+      onCluster(stack, async (clients) => {
+        const [only, ...others] = namespace;
+        if (into !== undefined && (only === undefined || others.length > 0)) {
+          throw new NoStackError("--into takes exactly one --namespace");
+        }
+        const name = backup ?? (await completedBackups(clients))[0]?.metadata.name;
+        if (name === undefined) throw new VeleroError(`${stack} has no whole backup.`);
+        const request = {
+          name: `${name}-${stamp()}`,
+          backup: name,
+          ...(namespace.length > 0 ? { namespaces: namespace } : {}),
+          ...(into !== undefined && only !== undefined ? { into: { [only]: into } } : {}),
+          timeoutSeconds: timeout,
+        };
+        tell("restored", await restore(clients, request, show));
+      }),
+    );
+}
+
+export function restoreDrillCommand(): Command {
+  return withStack(
+    new Command("restore-drill").description("restores a namespace's newest backup beside it, compares, and cleans up"),
+  )
+    .requiredOption("--namespace <name>", "whose backup is tried")
+    .action(({ stack, namespace, timeout }: StackOptions & { namespace: string }) =>
+      onCluster(stack, async (clients) => {
+        const found = await drill(clients, { namespace, timeoutSeconds: timeout }, show);
+        process.stdout.write(
+          `${found.backup} brings ${namespace} back: ${found.volumes} volumes, ${formatBytes(found.bytes)}, ` +
+            `within ${found.recoveryTimeSeconds} s; what was written in the last ${found.recoveryPointSeconds} s would be lost.\n`,
+        );
+      }),
+    );
+}
+
+interface StackOptions {
+  stack: string;
+  timeout: number;
+}
+interface BackupOptions extends StackOptions {
+  namespace: string[];
+  name: string;
+  days: number;
+}
+interface RestoreOptions extends StackOptions {
+  backup?: string;
+  namespace: string[];
+  into?: string;
+}
+
+function withStack(command: Command): Command {
+  return command
+    .requiredOption("--stack <name>", "the stack")
+    .option("--timeout <seconds>", "longest wait", seconds, 3600);
+}
+
+async function onCluster(stack: string, work: (clients: Clients) => Promise<void>): Promise<void> {
+  try {
+    await work(await clusterOfStack(stack));
+  } catch (error) {
+    if (!(error instanceof NoStackError) && !(error instanceof VeleroError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error instanceof NoStackError ? 2 : 1;
+  }
+}
+
+function tell(what: string, { name, items, warnings, volumes }: Outcome): void {
+  const bytes = volumes.reduce((sum, volume) => sum + volume.bytes, 0);
+  const told = warnings > 0 ? `, ${warnings} warnings` : "";
+  process.stdout.write(
+    `${name}: ${what} ${items} objects and ${volumes.length} volumes (${formatBytes(bytes)})${told}\n`,
+  );
+}
+
+let shown = "";
+function show(line: string): void {
+  if (line === shown) return;
+  shown = line;
+  process.stderr.write(`${line}\n`);
+}
+
+/** `20261121-093000`, UTC. */
+function stamp(): string {
+  return new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+const days = (text: string) => whole(text, "days");
+const seconds = (text: string) => whole(text, "seconds");
+
+function whole(text: string, unit: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError(`not a whole number of ${unit} from 1`);
+  return Number(text);
+}
