@@ -1,6 +1,7 @@
 /** Holds an object against Kubernetes' own definition of its kind, in all supported versions at once. */
 import { isRecord, type Manifest, type Path } from "../model";
 import type { Field, FieldType, Kind } from "./model";
+import { scalarFault } from "./scalars";
 import { enumerated, kindOf, kubernetes, listed, mapped, named, newest, oldest } from "./table";
 import { missingField, notAllowed, unknownField, wrongType, type SchemaFinding } from "./words";
 
@@ -112,30 +113,13 @@ function checkScalar(value: unknown, type: FieldType, path: Path, findings: Sche
     else if (!allowed.includes(value)) findings.push(notAllowed(path, value, allowed));
     return;
   }
-  const wanted = scalarFault(value, type);
+  const wanted = type === "quantity" ? quantityFault(value) : scalarFault(value, type);
   if (wanted !== undefined) findings.push(wrongType(path, value, wanted));
 }
 
-/** What should be there instead; undefined where the value fits. */
-function scalarFault(value: unknown, type: FieldType): string | undefined {
-  switch (type) {
-    case "string":
-      return typeof value === "string" ? undefined : "a text";
-    case "integer":
-      return Number.isInteger(value) ? undefined : "a whole number";
-    case "number":
-      return typeof value === "number" ? undefined : "a number";
-    case "boolean":
-      return typeof value === "boolean" ? undefined : "true or false";
-    case "intOrString":
-      return Number.isInteger(value) || typeof value === "string" ? undefined : "a whole number or a text";
-    case "quantity":
-      return isQuantity(value)
-        ? undefined
-        : `a quantity such as 500m or 64Mi${typeof value === "string" ? hint(value) : ""}`;
-    default:
-      return undefined;
-  }
+function quantityFault(value: unknown): string | undefined {
+  if (isQuantity(value)) return undefined;
+  return `a quantity such as 500m or 64Mi${typeof value === "string" ? hint(value) : ""}`;
 }
 
 function isQuantity(value: unknown): boolean {

@@ -1,5 +1,6 @@
 /** Holds a custom object against its CustomResourceDefinition. Rules in CEL and `oneOf` are not evaluated. */
 import { isRecord, records, texts, type Manifest, type Path } from "../model";
+import { scalarFault } from "./scalars";
 import { missingField, notAllowed, outOfBounds, unknownField, wrongType, type SchemaFinding } from "./words";
 
 /** A structural schema: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/ */
@@ -52,17 +53,13 @@ function check(value: unknown, schema: StructuralSchema, path: Path, findings: S
   if (value === null || value === undefined) {
     return;
   }
-  if (schema["x-kubernetes-int-or-string"] === true) {
-    if (!Number.isInteger(value) && typeof value !== "string") {
-      findings.push(wrongType(path, value, "a whole number or a text"));
-    }
-    return;
-  }
-  const wanted = typeFault(value, schema["type"]);
+  const isIntOrString = schema["x-kubernetes-int-or-string"] === true;
+  const wanted = typeFault(value, isIntOrString ? "intOrString" : schema["type"]);
   if (wanted !== undefined) {
     findings.push(wrongType(path, value, wanted));
     return;
   }
+  if (isIntOrString) return;
   checkValue(value, schema, path, findings);
   if (Array.isArray(value)) {
     const items = isRecord(schema["items"]) ? schema["items"] : free;
@@ -96,22 +93,9 @@ function checkMap(
 }
 
 function typeFault(value: unknown, type: unknown): string | undefined {
-  switch (type) {
-    case "object":
-      return isRecord(value) ? undefined : "a map";
-    case "array":
-      return Array.isArray(value) ? undefined : "a list";
-    case "string":
-      return typeof value === "string" ? undefined : "a text";
-    case "integer":
-      return Number.isInteger(value) ? undefined : "a whole number";
-    case "number":
-      return typeof value === "number" ? undefined : "a number";
-    case "boolean":
-      return typeof value === "boolean" ? undefined : "true or false";
-    default:
-      return undefined;
-  }
+  if (type === "object") return isRecord(value) ? undefined : "a map";
+  if (type === "array") return Array.isArray(value) ? undefined : "a list";
+  return scalarFault(value, type);
 }
 
 function checkValue(value: unknown, schema: StructuralSchema, path: Path, findings: SchemaFinding[]): void {
