@@ -1,6 +1,6 @@
 /** A kustomization of the gitops folder, built, and what is read of its objects. */
 import { join } from "node:path";
-import { build as buildFolder, repository } from "./folder";
+import { build as buildFolder, repository, type Manifest } from "./folder";
 
 export const gitops = join(repository, "gitops");
 
@@ -31,15 +31,7 @@ export interface PodTemplate {
 }
 
 /** What is read of the kinds in use; everything else by `toMatchObject`. */
-export interface Built {
-  apiVersion: string;
-  kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-  };
+export interface Built extends Manifest {
   data?: Record<string, string>;
   spec: {
     replicas?: number;

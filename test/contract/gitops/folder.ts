@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { minimatch } from "minimatch";
 import { parse, parseAllDocuments } from "yaml";
 import { ensureTools } from "../../../cli/tools";
+import type { Manifest } from "../../../cli/validate/model";
 import { quantityValue } from "../../../simulator/kubernetes/quantity";
 
 export const repository = resolve(__dirname, "../../..");
@@ -12,17 +13,7 @@ export const clusterFolder = "gitops/clusters/single-cluster";
 
 export type Selection = "small" | "full";
 
-export interface Manifest {
-  apiVersion: string;
-  kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    finalizers?: string[];
-  };
-}
+export type { Manifest };
 
 export interface Application extends Manifest {
   spec: {
