@@ -34,8 +34,9 @@ afterAll(() => {
 
 it("is another one than the user has selected, and theirs stays selected", async () => {
   const found = await existingStack("prod", folder);
-  expect((await found.exportStack()).deployment).toBeDefined();
   expect(found.name).toBe("prod");
+  // The state is the one where the user is logged in.
+  expect((await found.exportStack()).deployment).toMatchObject({ secrets_providers: { type: "passphrase" } });
   expect(await stack("--show-name")).toBe("dev");
 });
 
