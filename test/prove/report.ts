@@ -1,9 +1,7 @@
 /** `docs/matrix.json`, which keeps the last full run of each kind of fault on each cloud, and the page made of it. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { format } from "prettier";
 import type { Machine } from "../bench/measure";
 import type { Outcome } from "./journal";
+import { writeRecord } from "./record";
 
 export interface Row {
   stack: string;
@@ -26,15 +24,11 @@ const kinds = ["throttle", "quota", "timeout", "partial", "crash"];
 
 /** Puts the rows in the place of those of the same stack, cloud and kind. */
 export async function writeReport(docs: string, rows: Row[]): Promise<void> {
-  const file = join(docs, "matrix.json");
-  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Row[]) : [];
-  const kept = before.filter((old) => !rows.some((row) => keyOf(row) === keyOf(old)));
-  const all = [...kept, ...rows].sort(
-    (one, other) => place(one) - place(other) || one.stack.localeCompare(other.stack),
-  );
-  writeFileSync(file, await format(JSON.stringify(all), { filepath: file, printWidth: 120 }));
-  const page = join(docs, "matrix.md");
-  writeFileSync(page, await format(matrixPage(all), { filepath: page, printWidth: 120 }));
+  const add = (before: Row[]) =>
+    [...before.filter((old) => !rows.some((row) => keyOf(row) === keyOf(old))), ...rows].sort(
+      (one, other) => place(one) - place(other) || one.stack.localeCompare(other.stack),
+    );
+  await writeRecord(docs, "matrix", add, matrixPage);
 }
 
 export function matrixPage(rows: Row[]): string {

@@ -1,12 +1,12 @@
 /** `npm run prove -- --scenarios`: every scenario on every cloud, on stacks with the full selection. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { format } from "prettier";
 import { repository } from "../../cli/project";
 import type { Report } from "../../cli/rehearse/report";
 import { machine, type Machine } from "../bench/measure";
+import { writeRecord } from "./record";
 
 /** One cloud's run: what every step took, and what every scenario saw. */
 export interface Played {
@@ -42,20 +42,13 @@ export async function playScenarios(clouds: string[], say: (line: string) => voi
   return ok;
 }
 
+/** In the place of an earlier run on the same cloud. */
 async function write(docs: string, played: Played): Promise<void> {
-  const file = join(docs, "scenarios-played.json");
-  let before: Played[] = [];
-  try {
-    before = JSON.parse(readFileSync(file, "utf8")) as Played[];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  const all = [...before.filter(({ cloud }) => cloud !== played.cloud), played].sort((one, other) =>
-    one.cloud.localeCompare(other.cloud),
-  );
-  writeFileSync(file, await format(JSON.stringify(all), { filepath: file, printWidth: 120 }));
-  const page = join(docs, "scenarios-played.md");
-  writeFileSync(page, await format(playedPage(all), { filepath: page, printWidth: 120 }));
+  const add = (before: Played[]) =>
+    [...before.filter(({ cloud }) => cloud !== played.cloud), played].sort((one, other) =>
+      one.cloud.localeCompare(other.cloud),
+    );
+  await writeRecord(docs, "scenarios-played", add, playedPage);
 }
 
 /** The page: a table of scenarios by cloud, and under it what was seen. */
