@@ -2,6 +2,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { ClusterRequest } from "../../cloud/behaviour";
 import type { PodPrograms } from "../../programs";
+import type { Disks } from "../disks";
 import type { IngressBalancers } from "./gce/balancers";
 import { startManagedCertificates } from "./gce/certificates";
 import { startGceIngresses } from "./gce/ingress";
@@ -22,6 +23,8 @@ export interface StandInContext {
   balancers?: IngressBalancers | undefined;
   /** Runs what really runs behind a pod; without it nothing does. */
   programs?: Pick<PodPrograms, "start"> | undefined;
+  /** What is on the disks of volumes; without it nothing is. */
+  disks?: Disks | undefined;
   /** Which nodes do nothing for their pods; without it all of them do. */
   power?: Pick<Power, "isOff"> | undefined;
   log: (line: string) => void;

@@ -13,6 +13,7 @@ import {
 import { present } from "../errors";
 import { referencesFound } from "../stages";
 import type { StandInContext } from "./index";
+import { awaitedRestore, clearRestore } from "./restores";
 import { startLoop, type Again, type Loop } from "./loop";
 
 /** On a pod: its containers stay in this waiting state, `ImagePullBackOff` or `CrashLoopBackOff` for instance. */
@@ -40,7 +41,9 @@ export function startReferences(context: StandInContext): Loop[] {
     const failure = metadata?.annotations?.[failAnnotation];
     const problem = failure
       ? { reason: failure, message: `as the annotation ${failAnnotation} asks for` }
-      : ((await firstMissing(core, metadata?.namespace ?? "", spec)) ?? (await context.programs?.start(pod)));
+      : ((await firstMissing(core, metadata?.namespace ?? "", spec)) ??
+        (await awaitedRestore(pod, context.disks)) ??
+        (await context.programs?.start(pod)));
     if (problem && isToldAlready(pod, problem.reason, problem.message)) return 1;
     await core.patchNamespacedPodStatus(
       {
@@ -65,7 +68,9 @@ export function startReferences(context: StandInContext): Loop[] {
       },
       setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
     );
-    return problem ? 1 : undefined;
+    if (problem) return 1;
+    await clearRestore(pod, context.disks);
+    return undefined;
   };
 
   return [startLoop(context, "/api/v1/pods", () => core.listPodForAllNamespaces(), reconcile)];

@@ -44,6 +44,9 @@ export function startVolumes(context: StandInContext): Loop[] {
       "/api/v1/persistentvolumes",
       () => core.listPersistentVolume(),
       (volume) => volumes.volume(volume),
+      // A class that retains leaves the disk in the cloud.
+      ({ metadata, spec }) =>
+        spec?.persistentVolumeReclaimPolicy === "Delete" && context.disks?.remove(metadata?.name ?? ""),
     ),
     startLoop<V1VolumeAttachment>(
       context,
