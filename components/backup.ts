@@ -1,7 +1,9 @@
 /** Backups: Velero, into the cloud's bucket, with the cloud's identity. */
+import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { BackupTrait, Cluster, IdentityTrait } from "./cluster";
+import { environmentOf, locationOf, sourceCredentials, tokenOf } from "./backup/source";
+import type { BackupTrait, Cluster, IdentityTrait, SourceTrait } from "./cluster";
 import type { BackupConfig, PlatformConfig } from "./config/types";
 import { PlatformNamespace } from "./namespaces";
 import { fromNamespace, toCloudIdentity } from "./networkpolicies";
@@ -21,6 +23,7 @@ export class Backup extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("platform:kubernetes:Backup", `${name}-backup`, {}, opts);
+    const { source } = cluster.traits;
     const identity = cluster.traits.identities.velero;
     const namespace = new PlatformNamespace(
       identity?.namespace ?? "velero",
@@ -35,13 +38,34 @@ export class Backup extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const ofSource = source ? [...source.ready, ...this.sourceCredentials(name, namespace, source)] : [];
     release(
       `${name}-velero`,
       "velero",
-      { namespace: namespace.namespaceName, values: veleroValues(config.backup, trait, identity) },
-      { parent: this, dependsOn: [namespace, monitoringCrds, ...cluster.ready] },
+      { namespace: namespace.namespaceName, values: veleroValues(config.backup, trait, identity, source) },
+      { parent: this, dependsOn: [namespace, monitoringCrds, ...cluster.ready, ...ofSource] },
     );
     this.registerOutputs();
+  }
+
+  private sourceCredentials(
+    name: string,
+    namespace: PlatformNamespace,
+    { credentials }: SourceTrait,
+  ): pulumi.Resource[] {
+    if (credentials === undefined) {
+      return [];
+    }
+    return [
+      new Secret(
+        `${name}-velero-source`,
+        {
+          metadata: { name: sourceCredentials.name, namespace: namespace.namespaceName },
+          stringData: { [sourceCredentials.key]: credentials },
+        },
+        { parent: this, dependsOn: namespace },
+      ),
+    ];
   }
 }
 
@@ -49,18 +73,28 @@ function veleroValues(
   { schedule, retentionDays }: BackupConfig,
   { provider, bucket, config, snapshotConfig, plugin }: BackupTrait,
   identity: IdentityTrait | undefined,
+  source: SourceTrait | undefined,
 ): Record<string, unknown> {
+  const plugins = [plugin, ...(source ? [source.plugin] : [])];
+  const token = source ? tokenOf(source) : {};
   return {
     configuration: {
-      backupStorageLocation: [{ name: "default", provider, bucket, default: true, config }],
+      backupStorageLocation: [
+        { name: "default", provider, bucket, default: true, config },
+        ...(source ? [locationOf(source)] : []),
+      ],
       volumeSnapshotLocation: [{ name: "default", provider, config: snapshotConfig }],
       // Files, not the cloud's snapshots: they are read back on every other cloud.
       defaultVolumesToFsBackup: true,
       logFormat: "json",
+      ...(source ? environmentOf(source) : {}),
     },
-    initContainers: [
-      { name: plugin.name, image: plugin.image, volumeMounts: [{ name: "plugins", mountPath: "/target" }] },
-    ],
+    initContainers: plugins.map(({ name, image }) => ({
+      name,
+      image,
+      volumeMounts: [{ name: "plugins", mountPath: "/target" }],
+    })),
+    ...token,
     // The pods have the cloud's own identity: there is no key to keep.
     credentials: { useSecret: false },
     serviceAccount: {
@@ -70,6 +104,7 @@ function veleroValues(
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "1Gi" } },
     deployNodeAgent: true,
     nodeAgent: {
+      ...token,
       podLabels: identity?.podLabels ?? {},
       resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "1Gi" } },
       // Volumes are backed up on every node that pods run on.

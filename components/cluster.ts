@@ -14,6 +14,11 @@ export interface Cluster {
   name: pulumi.Output<string>;
   /** The cloud's own id: an ARN, a resource id, a self link; on `local` the context's name. */
   id: pulumi.Output<string>;
+  /**
+   * Who the tokens of its service accounts say that they are from: an address at which every cloud finds the keys that
+   * they are signed with. Unset on `local`.
+   */
+  issuer?: pulumi.Output<string>;
   traits: Traits;
   /** Nodes, cluster DNS and volume drivers: whatever runs pods depends on these. */
   ready: pulumi.Resource[];
@@ -27,6 +32,8 @@ export interface Traits {
   monitoring: MonitoringTrait;
   /** Unset where backups are off. */
   backup?: BackupTrait;
+  /** Unset where the stack takes over from no other. */
+  source?: SourceTrait;
   /** Unset without a domain. */
   dns?: DnsTrait;
   /** Service-account annotations and pod labels that give a controller its cloud identity, by controller. */
@@ -112,6 +119,32 @@ export interface BackupTrait {
   snapshotConfig: Record<string, pulumi.Input<string>>;
   /** Init-container image of Velero's plugin, with its exact tag. */
   plugin: { name: string; image: string };
+}
+
+/** The backups of the stack that this one takes over from, and how Velero's pods get at them. */
+export interface SourceTrait {
+  /** As in `BackupTrait`, of the other cloud. */
+  provider: string;
+  bucket: string;
+  config: Record<string, pulumi.Input<string>>;
+  plugin: BackupTrait["plugin"];
+  /** Whom the token that the other cloud is shown has to be for. */
+  audience: pulumi.Input<string>;
+  /** File by which the plugin finds the token and what to take it for; holds no secret. Unset where `environment` says it. */
+  credentials?: pulumi.Output<string>;
+  /** Variables of Velero's pods; nothing secret either. */
+  environment: Record<string, pulumi.Input<string>>;
+  /** What lets them in: pods that start before are refused. */
+  ready: pulumi.Resource[];
+}
+
+/** Who reads: the service account of Velero's pods. */
+export interface SourceReader {
+  issuer: pulumi.Output<string>;
+  namespace: string;
+  serviceAccount: string;
+  /** Path of the token in the pods. */
+  tokenFile: string;
 }
 
 export interface DnsTrait {

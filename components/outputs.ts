@@ -26,6 +26,8 @@ export interface StackOutputs {
   backupLocation: pulumi.Input<string>;
   /** Where they are copied to, in another region; empty where they are not. */
   backupCopyLocation: pulumi.Input<string>;
+  /** Set while the stack waits for a restore. */
+  bootstrap?: "paused";
   /** What to run next, in this order. */
   nextCommands: string[];
 }
@@ -62,6 +64,7 @@ export function stackOutputs(config: PlatformConfig, cluster: Cluster, platform:
     secret: "grafana-admin",
     key: "admin-password",
   });
+  const paused = config.bootstrap === "paused";
   return {
     cloud: config.cloud,
     environment: config.environment,
@@ -80,9 +83,10 @@ export function stackOutputs(config: PlatformConfig, cluster: Cluster, platform:
     })),
     backupLocation: cluster.traits.backup?.location ?? "",
     backupCopyLocation: cluster.traits.backup?.copyLocation ?? "",
+    ...(paused ? { bootstrap: "paused" } : {}),
     nextCommands: [
       "pulumi stack output kubeconfig --show-secrets > kubeconfig.yaml && export KUBECONFIG=$PWD/kubeconfig.yaml",
-      "kubectl -n argocd get applications",
+      ...(paused ? [] : ["kubectl -n argocd get applications"]),
       argocd.passwordCommand,
       argocd.openCommand,
     ],

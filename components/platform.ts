@@ -47,14 +47,16 @@ export class Platform extends pulumi.ComponentResource {
       { ...page, namespace: argocdNamespace, service: "argocd-server", port: 80 },
       { parent: argocd, dependsOn: [argocd.server, ...reachable] },
     );
-    publishPage(
-      name,
-      "grafana",
-      { ...page, namespace: "monitoring", service: "kube-prometheus-stack-grafana", port: 80 },
-      { parent: monitoring, dependsOn: [monitoring.stack, ...reachable] },
-    );
-    const dependsOn = [...argocd.ready, ...sealing.ready, storage, ...reachable];
-    createRootApplication(name, config.gitops, { parent: this, dependsOn });
+    if (config.bootstrap === "automatic") {
+      publishPage(
+        name,
+        "grafana",
+        { ...page, namespace: "monitoring", service: "kube-prometheus-stack-grafana", port: 80 },
+        { parent: monitoring, dependsOn: [monitoring.stack, ...reachable] },
+      );
+      const dependsOn = [...argocd.ready, ...sealing.ready, storage, ...reachable];
+      createRootApplication(name, config.gitops, { parent: this, dependsOn });
+    }
     this.registerOutputs();
   }
 

@@ -130,6 +130,7 @@ class AksCluster extends pulumi.ComponentResource {
       kubeconfig,
       name: cluster.name,
       id: cluster.id,
+      issuer: issuerUrl,
       traits,
       ready: [...nodes.pools, ...pulls, ...identities.ready],
       // AKS takes the address with the rights that its identity has; both stay until the Service is gone.

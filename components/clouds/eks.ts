@@ -153,6 +153,10 @@ class EksCluster extends pulumi.ComponentResource {
       kubeconfig,
       name: clusterName,
       id: cluster.arn,
+      // https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html
+      issuer: cluster.identities.apply(
+        (identities) => identities?.[0]?.oidcs?.[0]?.issuer ?? pulumi.unknown,
+      ) as pulumi.Output<string>,
       traits,
       // The associations are there long before the nodes; naming them keeps them until the pods are gone.
       ready: [...nodes.groups, clusterDns, volumes, ...(shared?.ready ?? []), ...identities.ofPlatform],

@@ -119,6 +119,8 @@ class GkeCluster extends pulumi.ComponentResource {
       kubeconfig,
       name: cluster.name,
       id: cluster.id,
+      // https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/getJwks
+      issuer: pulumi.interpolate`https://container.googleapis.com/v1/${cluster.id}`,
       traits,
       ready: [...nodes.pools, ...identities.granted],
       // The controller of Ingresses is part of the control plane.

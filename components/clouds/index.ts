@@ -1,11 +1,13 @@
 /** The one place that knows which clouds there are. Each is imported only when it is used: a cloud's SDK is large. */
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Cluster } from "../cluster";
-import type { PlatformConfig } from "../config/types";
+import { tokenFile } from "../backup/source";
+import type { Cluster, SourceReader, SourceTrait } from "../cluster";
+import type { PlatformConfig, SourceConfig } from "../config/types";
 
 /**
- * Creates the cluster that the configuration asks for, or finds the existing one on `local`.
+ * Creates the cluster that the configuration asks for, or finds the existing one on `local`; where it takes over from a
+ * stack in another cloud, lets it read that one's backups.
  *
  * @param name prefix of every resource's name, and the cluster's own name in the cloud
  * @throws where the name breaks the cloud's limits, or where the cloud lacks what the configuration names
@@ -15,6 +17,19 @@ export async function createCluster(
   config: PlatformConfig,
   opts?: pulumi.ComponentResourceOptions,
 ): Promise<Cluster> {
+  const cluster = await ofCloud(name, config, opts);
+  const { issuer, traits } = cluster;
+  const velero = traits.identities.velero;
+  if (config.migration === undefined || issuer === undefined || velero === undefined) {
+    return cluster;
+  }
+  const { namespace, serviceAccount } = velero;
+  const reader = { issuer, namespace, serviceAccount, tokenFile };
+  const source = await sourceOf(name, config, config.migration.source, reader, opts);
+  return { ...cluster, traits: { ...traits, source } };
+}
+
+async function ofCloud(name: string, config: PlatformConfig, opts?: pulumi.ComponentResourceOptions): Promise<Cluster> {
   switch (config.cloud) {
     case "aws":
       return (await import("./eks")).createEksCluster(name, config, opts);
@@ -26,6 +41,27 @@ export async function createCluster(
       return (await import("./gke")).createGkeCluster(name, config, opts);
     default:
       return unknownCloud(config.cloud);
+  }
+}
+
+/** Makes in the other cloud what lets the reader in. */
+async function sourceOf(
+  name: string,
+  { tags }: PlatformConfig,
+  source: SourceConfig,
+  reader: SourceReader,
+  opts?: pulumi.ComponentResourceOptions,
+): Promise<SourceTrait> {
+  const args = { source, reader, tags };
+  switch (source.cloud) {
+    case "aws":
+      return (await import("./aws/source")).readSource(name, args, opts);
+    case "azure":
+      return (await import("./azure/source")).readSource(name, args, opts);
+    case "gcp":
+      return (await import("./gcp/source")).readSource(name, args, opts);
+    default:
+      return unknownCloud(source.cloud);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Check } from "./checks/check";
 import { deliveryChecks } from "./checks/delivery";
 import { googleChecks } from "./checks/google";
 import { maintenanceChecks } from "./checks/maintenance";
+import { migrationChecks } from "./checks/migration";
 import { networkChecks } from "./checks/network";
 import { nodeChecks } from "./checks/nodes";
 import { operationsChecks } from "./checks/operations";
@@ -21,6 +22,7 @@ export const checks: Check[] = [
   ...deliveryChecks,
   ...operationsChecks,
   ...maintenanceChecks,
+  ...migrationChecks,
   ...tagChecks,
   ...azureChecks,
   ...googleChecks,

@@ -59,6 +59,8 @@ export function effective(given: Given, stack: string): PlatformConfig {
     // Backups go to a bucket of the cloud, and `local` has none.
     backup: { ...standard.backup, enabled: standard.backup.enabled && cloud !== "local", ...given.backup },
     ...(given.maintenance === undefined ? {} : { maintenance: given.maintenance }),
+    bootstrap: given.bootstrap ?? "automatic",
+    ...(given.migration === undefined ? {} : { migration: given.migration }),
     tags: { ...given.tags, environment, stack, "managed-by": "pulumi" },
     protect: given.protect ?? standard.protect,
   };

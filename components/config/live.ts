@@ -10,6 +10,7 @@ export interface LiveStack {
   cloud?: unknown;
   region?: unknown;
   kubernetesVersion?: unknown;
+  bootstrap?: unknown;
 }
 
 /**
@@ -20,13 +21,13 @@ export interface LiveStack {
  * @throws ConfigError
  */
 export async function assertPossible(
-  config: Pick<PlatformConfig, "cloud" | "region" | "kubernetesVersion" | "access" | "network">,
+  config: Pick<PlatformConfig, "cloud" | "region" | "kubernetesVersion" | "access" | "network" | "bootstrap">,
 ): Promise<void> {
   const live = await liveStack();
   const moved = movedProblems(live, config, pulumi.getStack());
   // Another cloud has its own versions, and no cluster yet.
   const versions = moved.length > 0 ? [] : versionProblems(live, config);
-  const problems = [...moved, ...versions, ...unreachableProblems(live, config)];
+  const problems = [...moved, ...versions, ...unreachableProblems(live, config), ...pausedProblems(live, config)];
   if (problems.length > 0) throw new ConfigError(pulumi.getStack(), problems);
 }
 
@@ -105,6 +106,15 @@ export function unreachableProblems(
     "network.existing one that you run it in; or bring the stack up with access.authorizedNetworks first, connect its " +
     "network with yours, and set access.private then";
   return [{ key: "access.private", message }];
+}
+
+/** A stack that was complete would lose its root Application, and everything that it has made with it. */
+export function pausedProblems(live: LiveStack, { bootstrap }: Pick<PlatformConfig, "bootstrap">): Problem[] {
+  if (bootstrap !== "paused" || live.cloud === undefined || live.bootstrap === "paused") return [];
+  const message =
+    'cannot change from "automatic" to "paused": the stack is live, and its applications and their volumes would be ' +
+    "deleted with the root Application. Leave the key out. It is for a stack that is only being made";
+  return [{ key: "bootstrap", message }];
 }
 
 /** Read by the engine itself, without a resource that every update would show. */

@@ -20,7 +20,7 @@ const bound = [
 ];
 
 /** Keys of which the same is true as a whole. */
-const boundGroups = ["maintenance"];
+const boundGroups = ["maintenance", "migration"];
 
 /**
  * The same values for `cloud`: its nearest region in place of the stack's own, without what names things of the former

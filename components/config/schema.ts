@@ -10,6 +10,7 @@ import { argocd } from "./schema/argocd";
 import { gitops } from "./schema/gitops";
 import { email, filled, key, text, whole } from "./schema/key";
 import { maintenance } from "./schema/maintenance";
+import { bootstrap, migration } from "./schema/migration";
 import { monitoring } from "./schema/monitoring";
 import { network } from "./schema/network";
 import { nodes } from "./schema/nodes";
@@ -166,6 +167,19 @@ export const schema = z.strictObject({
     description: "When the cloud may upgrade the cluster and its nodes by itself; on azure and gcp.",
     default: "at night, away from the backups: see docs/operations.md",
     example: { days: ["Sunday"], start: "04:00", hours: 12 },
+  }),
+  bootstrap: key(bootstrap.optional(), {
+    description:
+      "`paused` holds back what a restore fills first: the root Application, Prometheus, Alertmanager and Grafana. A live stack cannot go back to it.",
+    default: "automatic",
+    example: "automatic",
+  }),
+  migration: key(migration.optional(), {
+    description: "The stack takes over from one in another cloud; leave it out again when that is done.",
+    default: "none",
+    example: {
+      source: { cloud: "aws", region: "eu-west-1", account: "111122223333", bucket: "platform-prod-backup-0a1b2c3" },
+    },
   }),
   protect: key(z.boolean().optional(), {
     description: "Refuse to delete cluster, network and buckets; `teardown --unprotect` lifts it.",

@@ -29,6 +29,10 @@ export interface PlatformConfig {
   backup: BackupConfig;
   /** When the cloud may change the cluster by itself. Unset: what the cloud's own component takes. */
   maintenance?: MaintenanceConfig;
+  /** `paused`: without the root Application, and without whatever would claim a volume that a restore has to fill first. */
+  bootstrap: Bootstrap;
+  /** Unset: the stack takes over from no other. */
+  migration?: MigrationConfig;
   /** On every resource that can carry tags or labels, the platform's own (`environment`, `stack`, `managed-by`) included. */
   tags: Record<string, string>;
   /** True where losing a resource loses data: cluster, network and buckets are then protected. */
@@ -144,6 +148,26 @@ export interface MaintenanceConfig {
   /** `03:00`, UTC. */
   start: string;
   hours: number;
+}
+
+export type Bootstrap = "automatic" | "paused";
+
+export interface MigrationConfig {
+  source: SourceConfig;
+}
+
+/** The backups of the stack that this one takes over from, in another cloud: read, and nothing else. */
+export interface SourceConfig {
+  cloud: Exclude<Cloud, "local">;
+  /** Region of the bucket. */
+  region: string;
+  /** Account id on AWS, subscription id on Azure, project id on Google. */
+  account: string;
+  /** Bucket; on Azure the container. */
+  bucket: string;
+  /** Where the container is, on Azure. */
+  storageAccount?: string;
+  resourceGroup?: string;
 }
 
 export interface BackupConfig {

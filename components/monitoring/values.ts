@@ -34,9 +34,9 @@ export function monitoringValues(config: PlatformConfig, traits: Traits): Record
         kubeProxy: traits.monitoring.kubeProxy,
       },
     },
-    prometheus: prometheus(config, traits),
-    alertmanager: alertmanager(config, traits),
-    grafana: grafana(config, traits),
+    prometheus: unlessPaused(config, prometheus(config, traits)),
+    alertmanager: unlessPaused(config, alertmanager(config, traits)),
+    grafana: unlessPaused(config, grafana(config, traits)),
     // The operator makes this Service itself, and nothing ever deletes it: here it goes with the namespace.
     kubelet: { namespace: namespaces.main },
     prometheusOperator: {
@@ -52,6 +52,15 @@ export function monitoringValues(config: PlatformConfig, traits: Traits): Record
       resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "128Mi" } },
     },
   };
+}
+
+/**
+ * What has a volume is not there at all before a restore has filled it. With no replica it would still be: a StatefulSet
+ * or ReplicaSet takes a restored pod for one of its own that is too many, and deletes it while its files are written;
+ * and a claim that no pod uses stays unbound, for which Helm waits in vain.
+ */
+function unlessPaused({ bootstrap }: PlatformConfig, values: Record<string, unknown>): Record<string, unknown> {
+  return bootstrap === "paused" ? { enabled: false } : values;
 }
 
 function prometheus(

@@ -4,6 +4,9 @@ import { type Resource, tagged } from "./resource";
 import { uniqueId } from "./iam";
 import { text, texts, timestamp } from "./values";
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const limits = { providers: 100, clientIds: 100 };
+
 const openIdConnectProvider: Resource = {
   uniqueName(inputs) {
     const name = text(inputs, "url");
@@ -15,18 +18,26 @@ const openIdConnectProvider: Resource = {
     );
     return { scope: "account", name, taken };
   },
-  refuse(inputs) {
+  refuse(inputs, { inventory }) {
+    const exceeded = (quota: string, limit: number) =>
+      iam("CreateOpenIDConnectProvider", "LimitExceeded", `Cannot exceed quota for ${quota}: ${limit}`, 409);
     const thumbprints = texts(inputs, "thumbprintLists");
     return first(
       !text(inputs, "url").startsWith("https://") &&
         iam("CreateOpenIDConnectProvider", "ValidationError", "Invalid Open ID Connect Provider URL"),
       thumbprints.some((thumbprint) => !/^[0-9a-f]{40}$/i.test(thumbprint)) &&
         iam("CreateOpenIDConnectProvider", "InvalidInput", "Thumbprint must be exactly 40 characters."),
+      texts(inputs, "clientIdLists").length > limits.clientIds &&
+        exceeded("ClientIdsPerOpenIdConnectProvider", limits.clientIds),
+      inventory.list("aws:iam/openIdConnectProvider:OpenIdConnectProvider").length >= limits.providers &&
+        exceeded("OpenIdConnectProvidersPerAccount", limits.providers),
     );
   },
-  create(inputs, { account }) {
+  create(inputs, { account, hex }) {
     const id = `arn:aws:iam::${account}:oidc-provider/${text(inputs, "url").replace("https://", "")}`;
-    return { id, outputs: { arn: id, thumbprintLists: texts(inputs, "thumbprintLists") } };
+    const given = texts(inputs, "thumbprintLists");
+    // Where none is given, IAM looks at the issuer's certificate itself.
+    return { id, outputs: { arn: id, thumbprintLists: given.length > 0 ? given : [hex(40)] } };
   },
 };
 

@@ -32,6 +32,9 @@ export function policyProblem(document: string, kind: PolicyKind): string | unde
     if (kind === "identity" && principal) return "Policy document should not specify a principal.";
     if (kind !== "identity" && !principal) return "Missing required field Principal";
     if (kind === "trust" && resource) return "Has prohibited field Resource";
+    if (kind === "trust" && !federatedOf(statement.Principal).every(isFederated)) {
+      return "Federated principals must be valid domain names or SAML metadata ARNs";
+    }
     if (kind !== "trust" && !resource) return "Policy statement must contain resources.";
     const unknownAction = list(statement.Action).find((action) => !/^(\*|[a-z0-9-]+:[\w*?-]+)$/i.test(action));
     if (unknownAction) return "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
@@ -73,6 +76,18 @@ export function documentOf(inputs: Properties, key: string): string {
 export function servicesOf(principal: unknown): string[] {
   if (typeof principal !== "object" || principal === null) return [];
   return list((principal as { Service?: unknown }).Service);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity */
+function isFederated(principal: string): boolean {
+  return (
+    /^arn:aws[a-z-]*:iam::\d{12}:(saml|oidc)-provider\/.+$/.test(principal) || /^[a-z0-9.-]+\.[a-z]+$/.test(principal)
+  );
+}
+
+function federatedOf(principal: unknown): string[] {
+  if (typeof principal !== "object" || principal === null) return [];
+  return list((principal as { Federated?: unknown }).Federated);
 }
 
 function present(value: unknown): boolean {

@@ -28,6 +28,11 @@ export function awsProvider(options: AwsOptions): CloudProvider {
     behaviours: awsBehaviours,
     invokes: awsInvokes,
     faultMessages,
+    // `VerifyAccountIDAllowed` of github.com/hashicorp/aws-sdk-go-base
+    refuseConfig: ({ allowedAccountIds }) =>
+      Array.isArray(allowedAccountIds) && !allowedAccountIds.includes(rehearsedAccount)
+        ? `AWS account ID not allowed: ${rehearsedAccount}`
+        : undefined,
     region: ({ region }) => (typeof region === "string" ? region : undefined),
   });
 }

@@ -6,7 +6,7 @@ import { CloudProvider } from "../cloud/provider";
 import type { Store } from "../cloud/store";
 import * as schema from "../schema";
 import { subscriptionId } from "./account";
-import { armType } from "./ids";
+import { armType, sameId } from "./ids";
 import { azureBehaviours, azureInvokes } from "./index";
 import { azure } from "./refusals";
 
@@ -28,6 +28,11 @@ export function azureProvider(options: AzureOptions): CloudProvider {
     behaviours: azureBehaviours,
     invokes: azureInvokes,
     faultMessages,
+    // https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-subscription-not-found
+    refuseConfig: ({ subscriptionId: given }) =>
+      typeof given === "string" && !sameId(given, subscriptionId)
+        ? azure(404, "SubscriptionNotFound", `The subscription '${given}' could not be found.`)
+        : undefined,
     // A region is each resource's own matter: the provider's is only what resources without one take.
     region: ({ location }) => (typeof location === "string" ? location : ""),
   });

@@ -30,6 +30,11 @@ export const roles: Record<string, Role> = {
   "b12aa53e-6015-4669-85d0-8515ebb3ae7f": role("Private DNS Zone Contributor", ["Microsoft.Network/privateDnsZones/*"]),
   "7f951dda-4ed3-4680-a7ca-43fe172d538d": role("AcrPull", ["Microsoft.ContainerRegistry/registries/pull/read"]),
   "17d1049b-9a84-46fb-8f53-869881c3d3ab": role("Storage Account Contributor", ["Microsoft.Storage/storageAccounts/*"]),
+  "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": role(
+    "Storage Blob Data Reader",
+    ["Microsoft.Storage/storageAccounts/blobServices/containers/read"],
+    ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"],
+  ),
   "ba92f5b4-2d11-453d-a403-e96b0029c9fe": role(
     "Storage Blob Data Contributor",
     ["Microsoft.Storage/storageAccounts/blobServices/containers/*"],

@@ -48,6 +48,8 @@ export interface CloudProviderOptions {
   invokes: Record<string, (args: Properties, context: Context) => Properties | Promise<Properties>>;
   /** A fault in the cloud's own words. */
   faultMessages: Record<FaultKind, (type: string) => string>;
+  /** Why nobody can work with such a provider: an account that is not there, in the provider's words. */
+  refuseConfig?(config: Properties): string | undefined;
   /** Region of a configured provider; undefined where the configuration names none. */
   region(config: Properties): string | undefined;
   store: Store;
@@ -74,7 +76,10 @@ export class CloudProvider implements SimulatedProvider {
   }
 
   async configure(connection: string, config: Properties): Promise<void> {
-    this.configs.set(connection, this.options.schema.parseConfig(this.name, config));
+    const parsed = this.options.schema.parseConfig(this.name, config);
+    const problem = this.options.refuseConfig?.(parsed);
+    if (problem) throw new Error(problem);
+    this.configs.set(connection, parsed);
   }
 
   async check(request: CheckRequest): Promise<CheckResult> {

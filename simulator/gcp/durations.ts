@@ -84,6 +84,18 @@ const times: Record<string, Seconds> = {
     source:
       "the provider sleeps ten seconds after three successful reads: google-beta/services/resourcemanager/resource_google_service_account.go",
   },
+  "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": {
+    create: 11,
+    update: 11,
+    delete: 11,
+    source: "an estimate: an operation that the provider asks about every ten seconds, as Compute Engine's",
+  },
+  "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": {
+    create: 11,
+    update: 11,
+    delete: 11,
+    source: "an estimate: as the pool",
+  },
   "gcp:projects/iAMMember:IAMMember": {
     create: 9,
     update: 9,

@@ -14,6 +14,7 @@ import type { Resource } from "./resource";
 import { routerBehaviours } from "./routers";
 import { securityBehaviours } from "./security";
 import { subnetworkBehaviours } from "./subnetworks";
+import { workloadPoolBehaviours } from "./workloadPools";
 
 export { gcpInvokes } from "./invokes";
 
@@ -30,6 +31,7 @@ const resources: Record<string, Resource> = {
   ...clusterBehaviours,
   ...nodePoolBehaviours,
   ...bucketBehaviours,
+  ...workloadPoolBehaviours,
 };
 
 /** Every simulated type, by token. */

@@ -9,6 +9,7 @@ import { object, text } from "../cloud/values";
 import type { Properties } from "../provider";
 import { first, googleError } from "./refusals";
 import { plainReference, projectNumber, projectOf, type Resource } from "./resource";
+import { poolExists } from "./workloadPools";
 
 /**
  * Roles that are known to exist, with what they can be granted on: those that platforms of this kind use. Another one is
@@ -102,6 +103,9 @@ function roleProblem(role: string, kind: string, { inventory }: Context, refuse:
  * https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/issues/481
  */
 function memberProblem(member: string, context: Context, refuse: Refuse): string | undefined {
+  if (/^principal(Set)?:/.test(member) && !poolExists(member, context)) {
+    return refuse(400, `Invalid principal ${member}: its identity pool does not exist.`, "badRequest");
+  }
   const [, account] = /^serviceAccount:(.+)$/.exec(member) ?? [];
   if (account === undefined) return undefined;
   const [, pool] = /^([^[\]@]+\.svc\.id\.goog)\[[^/\]]+\/[^/\]]+\]$/.exec(account) ?? [];

@@ -20,6 +20,7 @@ export const devDefaults: PlatformConfig = {
   monitoring: { retentionDays: 30, storageGiB: 20, receivers: [] },
   argocd: { ha: false, shards: 1 },
   backup: { enabled: true, schedule: "0 2 * * *", retentionDays: 7, lock: "none" },
+  bootstrap: "automatic",
   tags: { environment: "dev", stack: "test", "managed-by": "pulumi" },
   protect: false,
 };

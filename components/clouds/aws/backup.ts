@@ -17,6 +17,9 @@ import type { BackupConfig } from "../../config/types";
 import { policyDocument } from "./iam";
 import { longest, withinLimit } from "./names";
 
+/** The version goes with Velero 1.18: https://github.com/vmware-tanzu/velero-plugin-for-aws#compatibility */
+export const plugin = { name: "velero-plugin-for-aws", image: "velero/velero-plugin-for-aws:v1.14.3" };
+
 export interface BackupBucketArgs {
   region: string;
   backup: BackupConfig;
@@ -145,10 +148,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     );
   }
 
-  /**
-   * The bucket in Velero's words. The plugin's version goes with Velero 1.18:
-   * https://github.com/vmware-tanzu/velero-plugin-for-aws#compatibility
-   */
+  /** The bucket in Velero's words. */
   trait(copy?: BackupBucket): BackupTrait {
     const { region } = this.args;
     return {
@@ -158,7 +158,7 @@ export class BackupBucket extends pulumi.ComponentResource {
       ...(copy ? { copyLocation: pulumi.interpolate`s3://${copy.name}` } : {}),
       config: { region },
       snapshotConfig: { region },
-      plugin: { name: "velero-plugin-for-aws", image: "velero/velero-plugin-for-aws:v1.14.3" },
+      plugin,
     };
   }
 }

@@ -13,6 +13,12 @@ import { globalName } from "./names";
 import type { Caller, Place } from "./place";
 import { recoverableDays } from "./recoverable";
 
+/** The version goes with Velero 1.18, as the table in the plugin's README says. */
+export const plugin = {
+  name: "velero-plugin-for-microsoft-azure",
+  image: "velero/velero-plugin-for-microsoft-azure:v1.14.3",
+};
+
 export interface BackupArgs {
   place: Pick<Place, "location" | "tags">;
   caller: Caller;
@@ -132,8 +138,7 @@ export class BackupStorage extends pulumi.ComponentResource {
 
   /**
    * The container in Velero's words, which with `useAAD` asks for no keys and with the address for no rights to look at the
-   * account: https://github.com/vmware-tanzu/velero-plugin-for-microsoft-azure/blob/main/backupstoragelocation.md. The
-   * plugin's version goes with Velero 1.18, as its README's table says.
+   * account: https://github.com/vmware-tanzu/velero-plugin-for-microsoft-azure/blob/main/backupstoragelocation.md
    */
   trait(copy?: BackupStorage): BackupTrait {
     const { subscriptionId } = this.args.caller;
@@ -150,10 +155,7 @@ export class BackupStorage extends pulumi.ComponentResource {
         useAAD: "true",
       },
       snapshotConfig: { subscriptionId, resourceGroup: this.resourceGroupName },
-      plugin: {
-        name: "velero-plugin-for-microsoft-azure",
-        image: "velero/velero-plugin-for-microsoft-azure:v1.14.3",
-      },
+      plugin,
     };
   }
 }

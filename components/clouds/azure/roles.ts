@@ -10,6 +10,7 @@ const roles = {
   "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
   "DNS Zone Contributor": "befefa01-2a29-4197-83a8-272ff33ce314",
   AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+  "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
   "Azure Kubernetes Service RBAC Cluster Admin": "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
 } as const;
@@ -46,7 +47,7 @@ export function principalTypeOf({ clientId }: Caller): RoleArgs["principalType"]
  */
 export function assignRole(
   name: string,
-  caller: Caller,
+  caller: Pick<Caller, "subscriptionId">,
   { role, scope, principalId, principalType }: RoleArgs,
   opts: pulumi.CustomResourceOptions,
 ): RoleAssignment {
@@ -66,7 +67,7 @@ export function assignRole(
  * A built-in role is there in every subscription, and Azure answers with the one of the scope, which a registry or a
  * network of somebody else's may not share: https://github.com/Azure/azure-rest-api-specs/issues/10939
  */
-function definitionId(role: Role, scope: string, caller: Caller): string {
+function definitionId(role: Role, scope: string, caller: Pick<Caller, "subscriptionId">): string {
   const subscription = /^\/subscriptions\/([^/]+)\//i.exec(scope)?.[1] ?? caller.subscriptionId;
   return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`;
 }

@@ -7,9 +7,12 @@ import type { IdentityTrait } from "../../cluster";
 import type { Caller, Place } from "./place";
 import { assignRole, type Role } from "./roles";
 
+/** Whom the tokens are for that Entra takes: https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster */
+export const audience = "api://AzureADTokenExchange";
+
 export interface WorkloadIdentityArgs {
   place: Place;
-  caller: Caller;
+  caller: Pick<Caller, "subscriptionId">;
   /** The cluster's OIDC issuer. Only the credential follows the cluster; the rest does not wait for it. */
   issuerUrl: pulumi.Input<string>;
   namespace: string;
@@ -24,6 +27,7 @@ export interface WorkloadIdentityArgs {
  */
 export class WorkloadIdentity extends pulumi.ComponentResource {
   readonly clientId: pulumi.Output<string>;
+  readonly tenantId: pulumi.Output<string>;
   readonly ready: pulumi.Resource[];
 
   constructor(
@@ -37,6 +41,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
     const { place, caller, issuerUrl, namespace, serviceAccount, roles } = args;
     const identity = new UserAssignedIdentity(full, { ...place }, { parent: this });
     this.clientId = identity.clientId;
+    this.tenantId = identity.tenantId;
     const assignments = Object.entries(roles).map(([key, { role, scope }]) =>
       assignRole(
         `${full}-${key}`,
@@ -45,7 +50,6 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
         { parent: this },
       ),
     );
-    // https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster
     const credential = new FederatedIdentityCredential(
       full,
       {
@@ -53,7 +57,7 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
         resourceName: identity.name,
         issuer: issuerUrl,
         subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
-        audiences: ["api://AzureADTokenExchange"],
+        audiences: [audience],
       },
       { parent: this },
     );

@@ -11,6 +11,9 @@ import { named, roleId } from "./names";
 import type { Project } from "./project";
 import { grantProject, type PodIdentity } from "./serviceaccounts";
 
+/** The version goes with Velero 1.18: https://github.com/vmware-tanzu/velero-plugin-for-gcp#compatibility */
+export const plugin = { name: "velero-plugin-for-gcp", image: "velero/velero-plugin-for-gcp:v1.14.2" };
+
 export interface BackupBucketArgs {
   region: string;
   backup: Pick<BackupConfig, "copyRegion" | "lock" | "retentionDays">;
@@ -105,10 +108,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     ];
   }
 
-  /**
-   * The bucket in Velero's words. The plugin's version goes with Velero 1.18:
-   * https://github.com/vmware-tanzu/velero-plugin-for-gcp#compatibility
-   */
+  /** The bucket in Velero's words. */
   trait(velero: PodIdentity, project: Project): BackupTrait {
     return {
       provider: "gcp",
@@ -116,7 +116,7 @@ export class BackupBucket extends pulumi.ComponentResource {
       location: pulumi.interpolate`gs://${this.name}`,
       config: { serviceAccount: velero.account.email },
       snapshotConfig: { project: project.id, snapshotLocation: this.args.region },
-      plugin: { name: "velero-plugin-for-gcp", image: "velero/velero-plugin-for-gcp:v1.14.2" },
+      plugin,
     };
   }
 }

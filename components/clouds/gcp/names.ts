@@ -39,6 +39,16 @@ export function named(prefix: string, suffix: string, kind: keyof typeof longest
 }
 
 /**
+ * Id of a pool of workload identities: 4 to 32 lower-case letters, digits and hyphens
+ * (https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools/create). `unique` is one
+ * that was never given: a deleted pool keeps its id for 30 days.
+ */
+export function poolId(prefix: string, unique: string): string {
+  const begin = prefix.slice(0, 32 - unique.length - 1).replace(/-+$/, "");
+  return `${begin}-${unique}`;
+}
+
+/**
  * A custom role's id: letters, digits, `_` and `.` only. A deleted role keeps its id for 37 days and more
  * (https://cloud.google.com/iam/docs/creating-custom-roles#deleting-custom-role), so the same id is never asked for
  * twice: `unique` is one that Google itself never gives twice.

@@ -37,6 +37,17 @@ const role: Constraint = {
   source: "iam Binding.role (documentation)",
   pattern: "^(?:roles/|(?:projects|organizations)/[^/]+/roles/).+$",
 };
+/** Of pools of workload identities, and of the providers in them. */
+const workloadPoolId: Constraint = {
+  source: "provider ValidateWorkloadIdentityPoolId, ValidateWorkloadIdentityPoolProviderId",
+  pattern: "^(?!gcp-)[0-9a-z-]+$",
+  minLength: 4,
+  maxLength: 32,
+};
+const workloadPoolTexts: Bounds = {
+  description: { source: "iam WorkloadIdentityPool.description (documentation)", maxLength: 256 },
+  displayName: { source: "iam WorkloadIdentityPool.displayName (documentation)", maxLength: 32 },
+};
 const deletionPolicy = oneOf("provider tpgresource.DeletionPolicySchemaEntry", "DELETE", "ABANDON", "PREVENT");
 const iamMember: Bounds = { member, role };
 const ports = each({ source: "compute Firewall.allowed[].ports (documentation)", pattern: "^\\d{1,5}(?:-\\d{1,5})?$" });
@@ -180,6 +191,27 @@ export const documented: { resources: Record<string, Bounds>; objects: Record<st
       nodeCount: { source: "provider resource_container_node_pool.go", integer: true, min: 0 },
     },
     "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": iamMember,
+    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": {
+      ...workloadPoolTexts,
+      deletionPolicy,
+      workloadIdentityPoolId: workloadPoolId,
+    },
+    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": {
+      ...workloadPoolTexts,
+      attributeCondition: {
+        source: "iam WorkloadIdentityPoolProvider.attributeCondition (documentation)",
+        maxLength: 4096,
+      },
+      attributeMapping: {
+        source: "iam WorkloadIdentityPoolProvider.attributeMapping (documentation)",
+        maxLength: 52,
+        keys: { source: "the same", pattern: "^(?:google\\.(?:subject|groups)|attribute\\.[a-z0-9_]{1,100})$" },
+        items: { source: "the same", maxLength: 2048 },
+      },
+      deletionPolicy,
+      workloadIdentityPoolId: workloadPoolId,
+      workloadIdentityPoolProviderId: workloadPoolId,
+    },
     "gcp:kms/cryptoKey:CryptoKey": {
       deletionPolicy,
       destroyScheduledDuration: seconds("cloudkms CryptoKey.destroyScheduledDuration (documentation)"),
@@ -237,6 +269,13 @@ export const documented: { resources: Record<string, Bounds>; objects: Record<st
     "compute.FirewallDeny": { ports, protocol: firewallProtocol },
     "compute.FirewallLogConfig": {
       metadata: oneOf("provider resource_compute_firewall.go", "EXCLUDE_ALL_METADATA", "INCLUDE_ALL_METADATA"),
+    },
+    "iam.WorkloadIdentityPoolProviderOidc": {
+      allowedAudiences: {
+        source: "iam Oidc.allowedAudiences (documentation)",
+        maxLength: 10,
+        items: { source: "the same", maxLength: 256 },
+      },
     },
     "compute.RouterNatLogConfig": {
       filter: oneOf("provider resource_compute_router_nat.go", "ERRORS_ONLY", "TRANSLATIONS_ONLY", "ALL"),

@@ -52,6 +52,11 @@ export const mappings: Record<string, MessageMapping> = {
     message: "NodePool",
     members: { nodeConfig: "NodePool.config" },
   },
+  "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": { document: "iam.v1", message: "WorkloadIdentityPool" },
+  "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": {
+    document: "iam.v1",
+    message: "WorkloadIdentityPoolProvider",
+  },
   "gcp:kms/cryptoKey:CryptoKey": { document: "cloudkms.v1", message: "CryptoKey" },
   "gcp:projects/iAMCustomRole:IAMCustomRole": { document: "iam.v1", message: "Role" },
   "gcp:storage/bucket:Bucket": { document: "storage.v1", message: "Bucket" },

@@ -104,6 +104,8 @@ const gcp: Provider = {
     "gcp:container/cluster:Cluster",
     "gcp:container/nodePool:NodePool",
     "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember",
+    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
     "gcp:kms/cryptoKey:CryptoKey",
     "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
     "gcp:kms/keyRing:KeyRing",

@@ -34,6 +34,9 @@ export function prod(change: Partial<PlatformConfig> = {}): PlatformConfig {
   };
 }
 
+/** Of the cluster's tokens. */
+export const issuer = "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
+
 const arn = (name: string) => `arn:aws:x:eu-west-1:123456789012:${name}`;
 
 export const computed: Computed = (type, name, inputs) => {
@@ -47,6 +50,7 @@ export const computed: Computed = (type, name, inputs) => {
           endpoint: "https://0123.gr7.eu-west-1.eks.amazonaws.com",
           certificateAuthority: { data: "Q0E=" },
           vpcConfig: { clusterSecurityGroupId: "sg-cluster" },
+          identities: [{ oidcs: [{ issuer }] }],
         },
       };
     case "aws:acm/certificate:Certificate":

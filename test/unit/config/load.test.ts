@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it } from "vitest";
 import { assertPossible, ConfigError, loadConfig } from "../../../components/config";
-import { movedProblems, versionProblems } from "../../../components/config/live";
+import { movedProblems, pausedProblems, versionProblems } from "../../../components/config/live";
 import type { PlatformConfig } from "../../../components/config/types";
 import { devDefaults } from "../configuration";
 
@@ -102,6 +102,28 @@ describe("assertPossible", () => {
 
   it("lets a kubeconfig context have a new name", () => {
     expect(movedProblems({ cloud: "local", region: "old" }, { cloud: "local", region: "new" }, "dev")).toEqual([]);
+  });
+
+  it("refuses to pause a stack that is complete, which would lose its applications", async () => {
+    outputs = { cloud: "aws", region: "eu-west-1" };
+    await expect(assertPossible({ ...config, bootstrap: "paused" })).rejects.toThrow(
+      new ConfigError("dev", [
+        {
+          key: "bootstrap",
+          message:
+            'cannot change from "automatic" to "paused": the stack is live, and its applications and their volumes would ' +
+            "be deleted with the root Application. Leave the key out. It is for a stack that is only being made",
+        },
+      ]),
+    );
+  });
+
+  it.each([
+    ["a new stack begin paused", {}, "paused"],
+    ["a paused one stay so", { cloud: "aws", bootstrap: "paused" }, "paused"],
+    ["a paused one go on", { cloud: "aws", bootstrap: "paused" }, "automatic"],
+  ] as const)("lets %s", (_, live, bootstrap) => {
+    expect(pausedProblems(live, { bootstrap })).toEqual([]);
   });
 
   const versionsOn = (cloud: "aws" | "azure" | "gcp" | "local", before: unknown, after: string) =>

@@ -14,6 +14,7 @@ import { azure } from "./bad/azure";
 import { type Bad } from "./bad/bad";
 import { delivery } from "./bad/delivery";
 import { google } from "./bad/google";
+import { migration } from "./bad/migration";
 import { names } from "./bad/names";
 import { network } from "./bad/network";
 import { nodes } from "./bad/nodes";
@@ -29,6 +30,7 @@ const groups: Record<string, Bad[]> = {
   names,
   delivery,
   operations,
+  migration,
   tags,
   azure,
   google,

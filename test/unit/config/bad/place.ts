@@ -105,7 +105,7 @@ export const place: Bad[] = [
     name: "a key far from all others",
     values: { replicas: 3 },
     messages: [
-      "replicas: unknown key; known are cloud, environment, region, kubernetesVersion, nodes, network, access, domain, dns, tls, gitops, storage, monitoring, argocd, backup, maintenance, protect, tags",
+      "replicas: unknown key; known are cloud, environment, region, kubernetesVersion, nodes, network, access, domain, dns, tls, gitops, storage, monitoring, argocd, backup, maintenance, bootstrap, migration, protect, tags",
     ],
   },
   {

@@ -1,0 +1,87 @@
+/**
+ * GKE's metadata server, as pods with Workload Identity ask it for a token: whose account their Kubernetes service account
+ * names, if that account lets it. https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity
+ */
+import { randomBytes } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { CoreV1Api } from "@kubernetes/client-node";
+import type { Inventory } from "../cloud/behaviour";
+import type { PodPlace } from "../cloud/services";
+import { text } from "../cloud/values";
+
+/** On a Kubernetes service account: the account of Google's that its pods work as. */
+const annotation = "iam.gke.io/gcp-service-account";
+const tokenSeconds = 3600;
+
+export class PodMetadata {
+  /** One for each pod: on a node it knows the pod by its address. */
+  private readonly servers = new Map<string, Promise<Server>>();
+
+  constructor(private readonly inventory: Pick<Inventory, "list">) {}
+
+  /** @returns variables for the pod: none on another cloud, or where its service account names no account. */
+  async environment({ pod, cluster, config }: PodPlace): Promise<Record<string, string>> {
+    if (cluster.cloud !== "gcp") return {};
+    const { namespace = "", uid = "" } = pod.metadata ?? {};
+    const name = pod.spec?.serviceAccountName ?? "default";
+    const { metadata } = await config.makeApiClient(CoreV1Api).readNamespacedServiceAccount({ name, namespace });
+    const email = metadata?.annotations?.[annotation];
+    if (email === undefined) return {};
+    const starting = this.servers.get(uid) ?? this.serve(email, `[${namespace}/${name}]`);
+    this.servers.set(uid, starting);
+    const { port } = (await starting).address() as AddressInfo;
+    return { GCE_METADATA_HOST: `127.0.0.1:${port}` };
+  }
+
+  async stop(): Promise<void> {
+    const servers = await Promise.all(this.servers.values());
+    this.servers.clear();
+    for (const server of servers) server.closeAllConnections();
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  }
+
+  private serve(email: string, member: string): Promise<Server> {
+    return new Promise((resolve, reject) => {
+      const server = createServer(({ url = "" }, response) => {
+        const [status, body] = this.answer(
+          url.replace(/^\/computeMetadata\/v1\//, "").replace(/\?.*$/, ""),
+          email,
+          member,
+        );
+        response.writeHead(status, { "metadata-flavor": "Google", "content-type": "application/json" }).end(body);
+      });
+      server.once("error", reject).listen(0, "127.0.0.1", () => resolve(server));
+      // It serves while the program lives; it is no reason to live.
+      server.unref();
+    });
+  }
+
+  private answer(path: string, email: string, member: string): [status: number, body: string] {
+    const [, project = ""] = /@([\w-]+)\./.exec(email) ?? [];
+    if (path === "project/project-id") return [200, project];
+    if (path === "instance/service-accounts/default/email") return [200, email];
+    if (path !== "instance/service-accounts/default/token") return [404, ""];
+    const allowed = this.inventory
+      .list("gcp:serviceaccount/iAMMember:IAMMember")
+      .map(({ outputs }) => outputs)
+      .some(
+        (outputs) =>
+          text(outputs, "role") === "roles/iam.workloadIdentityUser" &&
+          text(outputs, "serviceAccountId").endsWith(`/${email}`) &&
+          text(outputs, "member").endsWith(`.svc.id.goog${member}`),
+      );
+    if (!allowed) {
+      return [
+        403,
+        "Unable to generate access token; IAM returned 403 Forbidden: Permission 'iam.serviceAccounts.getAccessToken' denied",
+      ];
+    }
+    const token = {
+      access_token: `ya29.${randomBytes(32).toString("base64url")}`,
+      expires_in: tokenSeconds,
+      token_type: "Bearer",
+    };
+    return [200, JSON.stringify(token)];
+  }
+}

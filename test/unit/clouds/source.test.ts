@@ -1,0 +1,215 @@
+/** Read access to the backups of a stack in another cloud, for each ordered pair of clouds. */
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { poolId } from "../../../components/clouds/gcp/names";
+import type { SourceTrait } from "../../../components/cluster";
+import { checkInputs, isKnown } from "../../../simulator/schema";
+import { principalOf, subscription, tenant } from "./azure";
+import { type Recorded, type Recording, valueOf } from "./record";
+import { issuers, type Managed, pairs, sources, successor, up } from "./successor";
+
+const subject = "system:serviceaccount:velero:velero";
+const tokenFile = "/var/run/secrets/platform/source/token";
+const pool = "projects/123456789012/locations/global/workloadIdentityPools/platform-test-0a1b2c3d";
+const container =
+  `/subscriptions/${subscription}/resourceGroups/platform-prod-backup0a1b2c3d/providers/Microsoft.Storage/storageAccounts/` +
+  "platformprod0a1b2c3d/blobServices/default/containers/velero";
+
+/** What is made in the other cloud: nothing else, and all of it by that cloud's provider. */
+const made: Record<Managed, string[]> = {
+  aws: ["aws:iam/openIdConnectProvider:OpenIdConnectProvider", "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"],
+  azure: [
+    "azure-native:authorization:RoleAssignment",
+    "azure-native:managedidentity:FederatedIdentityCredential",
+    "azure-native:managedidentity:UserAssignedIdentity",
+    "azure-native:resources:ResourceGroup",
+  ],
+  gcp: [
+    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+    "gcp:storage/bucketIAMMember:BucketIAMMember",
+  ],
+};
+
+/** Whom it trusts, and with what, by the target's issuer. */
+const grants: Record<Managed, (recording: Recording, issuer: string) => void> = {
+  aws(recording, issuer) {
+    const [provider, role, policy] = made.aws.map((type) => ofSource(recording, type, "aws")) as [
+      Recorded,
+      Recorded,
+      Recorded,
+    ];
+    expect(provider.inputs).toMatchObject({ url: issuer, clientIdLists: ["sts.amazonaws.com"] });
+    const host = issuer.replace("https://", "");
+    expect(JSON.parse(String(role.inputs.assumeRolePolicy))).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Federated: "arn:aws:x:eu-west-1:123456789012:platform-test-source" },
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: { StringEquals: { [`${host}:aud`]: "sts.amazonaws.com", [`${host}:sub`]: subject } },
+        },
+      ],
+    });
+    const { Statement } = JSON.parse(String(policy.inputs.policy)) as { Statement: object[] };
+    expect(Statement).toEqual([
+      { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::platform-prod-backup-0a1b2c3" },
+      { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::platform-prod-backup-0a1b2c3/*" },
+    ]);
+  },
+  azure(recording, issuer) {
+    const [role, credential] = made.azure.map((type) => ofSource(recording, type, "azure")) as [Recorded, Recorded];
+    expect(credential.inputs).toMatchObject({ issuer, subject, audiences: ["api://AzureADTokenExchange"] });
+    expect(role.inputs).toMatchObject({
+      scope: container,
+      principalId: principalOf("platform-test-source"),
+      principalType: "ServicePrincipal",
+      // Storage Blob Data Reader
+      roleDefinitionId: `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/2a2b9908-6ea1-4ae2-8e65-a410df84e7d1`,
+    });
+  },
+  gcp(recording, issuer) {
+    const [, provider, grant] = made.gcp.map((type) => ofSource(recording, type, "gcp")) as [
+      Recorded,
+      Recorded,
+      Recorded,
+    ];
+    expect(provider.inputs).toMatchObject({
+      oidc: { issuerUri: issuer },
+      attributeMapping: { "google.subject": "assertion.sub" },
+      attributeCondition: `assertion.sub == "${subject}"`,
+    });
+    expect(grant.inputs).toEqual({
+      bucket: "platform-prod-backup-0a1b2c3",
+      role: "roles/storage.objectViewer",
+      member: `principal://iam.googleapis.com/${pool}/subject/${subject}`,
+    });
+  },
+};
+
+/** What Velero is told. */
+const told: Record<Managed, (trait: SourceTrait) => Promise<void>> = {
+  async aws(trait) {
+    expect(trait).toMatchObject({ provider: "aws", config: { region: "eu-west-1" }, audience: "sts.amazonaws.com" });
+    expect(await valueOf(trait.credentials)).toBe(
+      [
+        "[default]",
+        "role_arn = arn:aws:x:eu-west-1:123456789012:platform-test-source",
+        `web_identity_token_file = ${tokenFile}`,
+        "region = eu-west-1",
+        "",
+      ].join("\n"),
+    );
+    expect(trait.environment).toEqual({});
+  },
+  async azure(trait) {
+    expect(trait).toMatchObject({
+      provider: "azure",
+      bucket: "velero",
+      audience: "api://AzureADTokenExchange",
+      config: {
+        subscriptionId: subscription,
+        resourceGroup: "platform-prod-backup0a1b2c3d",
+        storageAccount: "platformprod0a1b2c3d",
+        storageAccountURI: "https://platformprod0a1b2c3d.blob.core.windows.net",
+        useAAD: "true",
+      },
+    });
+    expect(trait.credentials).toBeUndefined();
+    expect(await valueOf(trait.environment)).toEqual({
+      AZURE_CLIENT_ID: "platform-test-source-client",
+      AZURE_TENANT_ID: tenant,
+      AZURE_FEDERATED_TOKEN_FILE: tokenFile,
+    });
+  },
+  async gcp(trait) {
+    expect(trait).toMatchObject({ provider: "gcp", config: {}, environment: {} });
+    expect(await valueOf(trait.audience)).toBe(`https://iam.googleapis.com/${pool}/providers/cluster`);
+    expect(JSON.parse((await valueOf(trait.credentials)) ?? "")).toEqual({
+      type: "external_account",
+      audience: `//iam.googleapis.com/${pool}/providers/cluster`,
+      subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+      token_url: "https://sts.googleapis.com/v1/token",
+      credential_source: { file: tokenFile, format: { type: "text" } },
+    });
+  },
+};
+
+function ofSource(recording: Recording, type: string, source: Managed): Recorded {
+  const [found, ...others] = recording
+    .ofType(type)
+    .filter(({ provider }) => provider === `platform-test-source-${source}`);
+  if (!found || others.length > 0) throw new Error(`${type}: ${others.length + (found ? 1 : 0)}`);
+  return found;
+}
+
+const keysOf = (resources: Recorded[]) => resources.map(({ type, name }) => `${type}::${name}`).sort();
+
+describe.each(pairs)("a stack on %s that takes over from one on %s", (target, source) => {
+  let recording: Recording;
+  let trait: SourceTrait;
+  let plain: Recording;
+
+  beforeAll(async () => {
+    const found = await up(successor(target, source));
+    recording = found.recording;
+    if (!found.result.traits.source) throw new Error("no source");
+    trait = found.result.traits.source;
+    plain = (await up(successor(target))).recording;
+  });
+
+  it("makes what it needs in the other cloud, and nothing else anywhere", () => {
+    const there = recording.all().filter(({ provider }) => provider === `platform-test-source-${source}`);
+    expect(there.map(({ type }) => type).sort()).toEqual(made[source]);
+    const own = keysOf(plain.all());
+    const more = keysOf(recording.all()).filter((key) => !own.includes(key));
+    const withCloud = more.filter((key) => !/^(platform|random|pulumi):/.test(key));
+    expect(withCloud).toEqual(keysOf(there));
+    expect(own.filter((key) => !keysOf(recording.all()).includes(key))).toEqual([]);
+  });
+
+  it("works in the account, region and with the tags that the configuration names", () => {
+    const { account, region } = sources[source];
+    const { tags } = successor(target, source);
+    const type = { aws: "pulumi:providers:aws", azure: "pulumi:providers:azure-native", gcp: "pulumi:providers:gcp" };
+    const provider = recording.one(type[source], `platform-test-source-${source}`).inputs;
+    const expected = {
+      aws: { region, allowedAccountIds: JSON.stringify([account]), defaultTags: JSON.stringify({ tags }) },
+      azure: { location: region, subscriptionId: account },
+      gcp: { project: account, region, defaultLabels: JSON.stringify(tags) },
+    };
+    expect(provider).toMatchObject(expected[source]);
+    if (source === "azure") {
+      expect(ofSource(recording, "azure-native:resources:ResourceGroup", source).inputs).toMatchObject({
+        location: region,
+        tags,
+      });
+    }
+  });
+
+  it("is let in by the tokens of its own Velero, and may read and nothing else", () => {
+    grants[source](recording, issuers[target]);
+  });
+
+  it("tells Velero where the backups are, and by what it is let in", async () => {
+    await told[source](trait);
+    expect(trait.plugin.image).toMatch(
+      { aws: /plugin-for-aws:v/, azure: /plugin-for-microsoft-azure:v/, gcp: /plugin-for-gcp:v/ }[source],
+    );
+  });
+
+  it("sends nothing that the other cloud does not know, or that is out of its bounds", () => {
+    const there = recording.all().filter(({ provider }) => provider === `platform-test-source-${source}`);
+    expect(there.filter(({ type }) => !isKnown(type))).toEqual([]);
+    expect(there.flatMap(({ type, inputs }) => checkInputs(type, inputs))).toEqual([]);
+  });
+});
+
+describe("the id of a pool", () => {
+  it("has at most 32 characters, whatever the stack is called", () => {
+    expect(poolId("platform-prod", "0a1b2c3d")).toBe("platform-prod-0a1b2c3d");
+    expect(poolId("platform-prod-of-the-other-department", "0a1b2c3d")).toBe("platform-prod-of-the-ot-0a1b2c3d");
+    expect(poolId("platform-prod-of-these-departments", "0a1b2c3d")).toBe("platform-prod-of-these-0a1b2c3d");
+  });
+});
