@@ -70,7 +70,7 @@ const smallest = { vcpu: 2, memoryGiB: 4 };
 
 /**
  * What the pods of the smallest platform ask for, and on every node what the kubelet keeps and the DaemonSets ask for:
- * the sums of a rehearsal of `dev` on aws, and of https://github.com/awslabs/amazon-eks-ami (kubelet).
+ * sums over the pods of `dev` on aws, and what https://github.com/awslabs/amazon-eks-ami keeps for the kubelet.
  */
 const platform = { vcpu: 1.5, memoryGiB: 5 };
 const everyNode = { vcpu: 0.31, memoryGiB: 0.9 };
@@ -94,7 +94,7 @@ const room = check(
 
 /**
  * The same in pods, where the number that a node takes is known (its sources: `instances.ts`). Only a small node of AWS
- * takes fewer than the platform has. Counted in a rehearsal of `dev` on aws: 21 pods beside 6 on every node; with a domain
+ * takes fewer than the platform has. The pods of `dev` on aws: 21 pods beside 6 on every node; with a domain
  * external-dns and cert-manager's three, with single sign-on Dex.
  */
 const platformPods = { always: 21, domain: 4, sso: 1 };
