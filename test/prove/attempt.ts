@@ -1,4 +1,5 @@
 /** One `up`, and all that it did. */
+import type { EventEmitter } from "node:events";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 
 export interface Attempt {
@@ -13,6 +14,7 @@ export interface Attempt {
 }
 
 export async function attempt(stack: Stack): Promise<Attempt> {
+  dismissAbandoned();
   const found: Attempt = { steps: [], done: new Set(), errors: [] };
   const see = ({ resourcePreEvent, resOutputsEvent, diagnosticEvent }: EngineEvent) => {
     if (resourcePreEvent) found.steps.push({ op: resourcePreEvent.metadata.op, urn: resourcePreEvent.metadata.urn });
@@ -29,4 +31,20 @@ export async function attempt(stack: Stack): Promise<Attempt> {
     found.error = error instanceof Error ? error : new Error(String(error));
   }
   return found;
+}
+
+/** What the Automation API listens to while a program runs: errors that nobody takes. */
+const errorEvents = ["uncaughtException", "unhandledRejection"];
+const emitter: EventEmitter = process;
+const before = new Map(errorEvents.map((event) => [event, emitter.listeners(event)]));
+
+/**
+ * A program whose engine was killed never ends, and listens for ever. All but the last are dismissed: what an abandoned
+ * program may still throw must find a listener, and one of them does.
+ */
+function dismissAbandoned(): void {
+  for (const event of errorEvents) {
+    const abandoned = emitter.listeners(event).filter((listener) => !before.get(event)?.includes(listener));
+    for (const listener of abandoned.slice(0, -1)) emitter.off(event, listener as () => void);
+  }
 }
