@@ -33,6 +33,11 @@ export interface StepReport {
   error?: string;
 }
 
+/** Whether the stack waits for a restore: it has neither a root Application nor volumes then. */
+export function isPaused({ outputs }: Pick<Report, "outputs">): boolean {
+  return outputs["bootstrap"] === "paused";
+}
+
 export function emptyReport(stack: string, cloud: string): Report {
   return {
     stack,

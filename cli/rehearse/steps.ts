@@ -19,7 +19,7 @@ import { writeKubeconfig } from "./kubeconfig";
 import type { RehearseOptions } from "./options";
 import type { Step } from "./progress";
 import { recover } from "./recover";
-import type { Report } from "./report";
+import { isPaused, type Report } from "./report";
 import { scenarioStep } from "./scenarios";
 import { sealedCopy, withSealingKey } from "./sealing";
 import { writeShell, type Access } from "./shell";
@@ -163,6 +163,10 @@ export const secondPreview: Run = async ({ stack, report }, say) => {
 export const sync: Run = async (rehearsal, say) => {
   const clients = await cluster(rehearsal);
   try {
+    if (isPaused(rehearsal.report)) {
+      await assertNothingClaimed(clients, say);
+      return;
+    }
     await waitForSync(clients.config, { timeoutSeconds: 300, onProgress: say });
     if (rehearsal.options.approve) await approveAll(clients, say);
   } finally {
@@ -171,6 +175,17 @@ export const sync: Run = async (rehearsal, say) => {
     rehearsal.report.pods = { total, ready };
   }
 };
+
+/** Whoever fills a paused stack finds every name free: neither an Application nor a claim of a volume is there. */
+async function assertNothingClaimed({ config, core }: Clients, say: Say): Promise<void> {
+  const [found, claims] = await Promise.all([applications(config), core.listPersistentVolumeClaimForAllNamespaces()]);
+  const names = [
+    ...found.map(({ name }) => `Application ${name}`),
+    ...claims.items.map(({ metadata }) => `PersistentVolumeClaim ${metadata?.namespace}/${metadata?.name}`),
+  ];
+  if (names.length > 0) throw new Error(`the stack is paused, and this is there:\n${names.join("\n")}`);
+  say("the stack is paused: there is nothing to sync");
+}
 
 export const takeDown: Run = async (rehearsal, say) => tearDown(rehearsal, say, { deleteBackups: true });
 

@@ -1,6 +1,6 @@
 /** What a rehearsal shows at its end: tables of what exists, and what to do next. */
 import Table from "cli-table3";
-import type { Report } from "./report";
+import { isPaused, type Report } from "./report";
 import type { Access } from "./shell";
 
 export function printReport(report: Report): void {
@@ -50,12 +50,16 @@ export function printReport(report: Report): void {
 function conclusion(report: Report): string[] {
   const failed = report.steps.find(({ ok }) => !ok);
   if (failed) return [`The rehearsal of ${report.stack} failed: ${failed.name}.`, failed.error ?? ""];
-  if (report.access) return reached(report.stack, report.access);
+  const paused = isPaused(report)
+    ? [`${report.stack} is paused: there was nothing to sync. Without the key bootstrap the rest comes.`]
+    : [];
+  if (report.access) return [...paused, ...reached(report.stack, report.access)];
   const waiting = report.applications.filter(({ waitsForApproval }) => waitsForApproval);
   return [
     ...(waiting.length > 0
       ? [`${waiting.map(({ name }) => name).join(", ")} wait for a person's approval: --approve gives it.`]
       : []),
+    ...paused,
     `${report.stack} converged on simulated ${report.cloud}, and nothing is left of it.`,
     `Next: look around in one that stays:  npm start -- --keep`,
     `      rehearse production:             npm start -- --stack prod`,

@@ -15,7 +15,7 @@ function sourceCheck(
   const reads = [key, ...more].map((name) => `migration.source.${name}`);
   return check(reads, `migration.source.${key}`, ({ given, show }) => {
     const source = given.migration?.source;
-    return source && message(source as SourceConfig, show(["migration", "source", key], source[key]));
+    return source && message(source, show(["migration", "source", key], source[key]));
   });
 }
 

@@ -24,6 +24,18 @@ it("names the module of resources whose names are the same, and of no others", (
   expect(shown).toMatch(/kubernetes\s+│ Secret ×2 /);
 });
 
+it("says that a paused stack had nothing to sync", () => {
+  let text = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  printReport(emptyReport("dev", "gcp"));
+  expect(text).not.toContain("paused");
+  printReport({ ...emptyReport("dev", "gcp"), outputs: { bootstrap: "paused" } });
+  expect(text).toContain("dev is paused: there was nothing to sync.");
+});
+
 it("tells what a rehearsal that stays is reached with", () => {
   let text = "";
   vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
