@@ -2,7 +2,7 @@
 import type { CloudRecord, Context } from "../cloud/behaviour";
 import { count, object, objects, text, texts } from "../cloud/values";
 import type { Properties } from "../provider";
-import { nodePrefix } from "./clusterChecks";
+import { nodePrefix } from "./clusterNetworkChecks";
 import { parseRange } from "../cloud/cidr";
 import { machine } from "./machines";
 import { badRequest, first } from "./refusals";
