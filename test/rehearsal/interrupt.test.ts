@@ -1,10 +1,11 @@
 /** The real command, killed with -9 at its worst moments: nothing stays behind, and the same command goes on. */
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { repository } from "../../cli/project";
 import type { Report } from "../../cli/rehearse/report";
@@ -19,8 +20,8 @@ describe("a rehearsal that is killed", () => {
     report = join(state, "report.json");
     directory = join(state, "kubernetes-platform", "rehearsals", "dev-aws");
   });
-  afterAll(() => {
-    platform("stop");
+  afterAll(async () => {
+    await platform("stop");
     rmSync(state, { recursive: true, force: true });
   });
 
@@ -90,7 +91,7 @@ describe("a rehearsal that is killed", () => {
     await nothingRuns(state);
     expect(existsSync(directory)).toBe(true);
 
-    expect(platform("stop", "dev-aws")).toEqual({ code: 0, output: "dev-aws: ended\n" });
+    expect(await platform("stop", "dev-aws")).toEqual({ code: 0, output: "dev-aws: ended" });
     expect(existsSync(directory)).toBe(false);
   });
 
@@ -99,8 +100,8 @@ describe("a rehearsal that is killed", () => {
     [["--fault", "flood@aws:ec2/vpc:Vpc"], /no such kind "flood"; one of throttle, quota/],
     [["--set", "nodes.min"], /--set nodes\.min: not of the form key=value/],
     [["--set", "nodes.min=x", "--set", "nodes.max=-1"], /nodes\.min[^]*nodes\.max/],
-  ])("refuses %j with exit code 2 before anything starts", (given, message) => {
-    const { code, output } = platform("rehearse", "--cloud", "aws", ...given);
+  ])("refuses %j with exit code 2 before anything starts", async (given, message) => {
+    const { code, output } = await platform("rehearse", "--cloud", "aws", ...given);
     expect(output).toMatch(message);
     expect(code).toBe(2);
     expect(existsSync(directory)).toBe(false);
@@ -110,14 +111,17 @@ describe("a rehearsal that is killed", () => {
     return { ...process.env, XDG_STATE_HOME: state };
   }
 
-  function platform(...args: string[]): { code: number | null; output: string } {
-    const node = ["--import", "tsx", join(repository, "cli", "main.ts"), ...args];
-    const { status, stdout, stderr } = spawnSync(process.execPath, node, {
-      cwd: repository,
-      env: environment(),
-      encoding: "utf8",
-    });
-    return { code: status, output: stdout + stderr };
+  async function platform(...args: string[]): Promise<{ code: number | undefined; output: string }> {
+    const { exitCode, stdout, stderr } = await execa(
+      process.execPath,
+      ["--import", "tsx", join("cli", "main.ts"), ...args],
+      {
+        cwd: repository,
+        env: environment(),
+        reject: false,
+      },
+    );
+    return { code: exitCode, output: stdout + stderr };
   }
 
   function start(): Run {
