@@ -38,8 +38,9 @@ export function createRootApplication(
         destination: { server: inCluster.server, namespace: argocdNamespace },
         syncPolicy: {
           automated: { prune: true, selfHeal: true },
-          syncOptions: ["ServerSideApply=true"],
-          retry: { limit: 10, backoff: { duration: "10s", factor: 2, maxDuration: "5m" } },
+          // The API server refuses unknown fields by itself: docs/decisions/sync-validation.md.
+          syncOptions: ["ServerSideApply=true", "Validate=false"],
+          retry: { limit: 10, refresh: true, backoff: { duration: "10s", factor: 2, maxDuration: "5m" } },
         },
       },
     },

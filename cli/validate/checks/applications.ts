@@ -21,6 +21,7 @@ export function checkApplications(tree: Tree): Check {
     for (const application of ofKind(scenario, "Application")) {
       checkSources(application, tree, report);
       checkPlace(application, scenario, report);
+      checkOptions(application, report);
     }
   };
 }
@@ -40,6 +41,19 @@ function checkSources({ object, ...placed }: Placed, tree: Tree, report: Report)
       advice: "write the path of one, from the repository's root",
     });
   }
+}
+
+/** Argo CD looks at no field by itself: what an API server is given without server-side apply, it drops without a word. */
+function checkOptions(application: Placed, report: Report): void {
+  const { spec } = application.object;
+  const policy = isRecord(spec) && isRecord(spec["syncPolicy"]) ? spec["syncPolicy"] : {};
+  const options = texts(policy["syncOptions"]);
+  if (!options.includes("Validate=false") || options.includes("ServerSideApply=true")) return;
+  report(application, ["spec", "syncPolicy", "syncOptions"], {
+    rule,
+    problem: "Validate=false without ServerSideApply=true: unknown fields are dropped instead of refused",
+    advice: "add ServerSideApply=true, or leave Validate=false out",
+  });
 }
 
 function checkPlace(application: Placed, scenario: Scenario, report: Report): void {

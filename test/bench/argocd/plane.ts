@@ -2,12 +2,20 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KubeConfig, KubernetesObjectApi, PatchStrategy, type KubernetesObject } from "@kubernetes/client-node";
+import {
+  ApiextensionsV1Api,
+  KubeConfig,
+  KubernetesObjectApi,
+  PatchStrategy,
+  type KubernetesObject,
+  type V1CustomResourceDefinition,
+} from "@kubernetes/client-node";
 import { execa } from "execa";
-import { ensureCrds, ensureTools } from "../../../cli/tools";
+import { ensureCrds, ensureTools, rehearsalPrograms } from "../../../cli/tools";
 import { argocdValues } from "../../../components/argocd/values";
 import { startArgoCd, type ArgoCd } from "../../../simulator/argocd";
 import { ControlPlanes } from "../../../simulator/controlplane";
+import { until } from "../../../simulator/controlplane/drain";
 import { serveGit, type GitRemote } from "../../../simulator/git";
 import { prodDefaults } from "../../unit/configuration";
 import { cluster, node } from "../../rehearsal/objects";
@@ -64,7 +72,7 @@ async function startIn(
   { applications, tuned, say }: PlaneOptions,
   started: (() => Promise<unknown>)[],
 ): Promise<Omit<Plane, "stop">> {
-  const tools = await ensureTools(say);
+  const tools = await ensureTools(say, rehearsalPrograms);
   const crds = await ensureCrds(say, ["argo-cd"]);
   const clusters = new ControlPlanes({
     directory: join(directory, "clusters"),
@@ -94,6 +102,8 @@ async function startIn(
   await execa(tools.kubectl, ["apply", "--server-side", "--kubeconfig", kubeconfig, "-f", "-"], {
     input: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
   });
+  const definitions = config.makeApiClient(ApiextensionsV1Api);
+  await until(60, async () => (await definitions.listCustomResourceDefinition()).items.every(isEstablished));
   await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "argocd" } });
   await apply({
     apiVersion: "v1",
@@ -120,4 +130,9 @@ async function startIn(
   started.push(() => argocd.stop());
   const processes = { controlPlane: join(directory, "clusters"), argocd: join(directory, "argocd") };
   return { config, argocd, remote, webhookSecret, processes, apply };
+}
+
+/** Argo CD's server does not wait for its resources to be served. */
+function isEstablished({ status }: V1CustomResourceDefinition): boolean {
+  return status?.conditions?.some(({ type, status }) => type === "Established" && status === "True") ?? false;
 }

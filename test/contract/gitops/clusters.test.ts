@@ -82,8 +82,8 @@ describe("every ApplicationSet", () => {
         spec: {
           syncPolicy: {
             automated: { prune: true, selfHeal: true },
-            syncOptions: ["ServerSideApply=true", "PruneLast=true", "ApplyOutOfSyncOnly=true"],
-            retry: { backoff: {} },
+            syncOptions: ["ServerSideApply=true", "Validate=false", "PruneLast=true", "ApplyOutOfSyncOnly=true"],
+            retry: { refresh: true, backoff: {} },
           },
         },
       });

@@ -403,8 +403,18 @@ describe.each([
   it(`is synced ${automated ? `automatically, healed: ${String(automated.selfHeal)}` : "by a person"}`, () => {
     expect(application.spec["syncPolicy"]).toEqual({
       ...(automated ? { automated: { prune: true, ...automated } } : {}),
-      syncOptions: expect.arrayContaining(["ServerSideApply=true", "PruneLast=true", "ApplyOutOfSyncOnly=true"]) as [],
-      retry: { limit: 10, backoff: { duration: "5s", factor: 2, maxDuration: "3m" } },
+      syncOptions: expect.arrayContaining([
+        "ServerSideApply=true",
+        "Validate=false",
+        "PruneLast=true",
+        "ApplyOutOfSyncOnly=true",
+      ]) as [],
+      // What a person has approved is tried again as it was approved.
+      retry: {
+        limit: 10,
+        ...(automated ? { refresh: true } : {}),
+        backoff: { duration: "5s", factor: 2, maxDuration: "3m" },
+      },
     });
   });
 

@@ -272,6 +272,15 @@ export const cluster: Broken[] = [
     field: "spec.project",
     problem: "project production may not have ClusterRole lookout",
   },
+  {
+    what: "an Application whose unknown fields nothing refuses",
+    change: (folder) =>
+      folder.append(web, "  syncPolicy:\n    syncOptions: [Validate=false, PruneLast=true, ApplyOutOfSyncOnly=true]\n"),
+    rule: "application",
+    at: [web, "syncOptions"],
+    field: "spec.syncPolicy.syncOptions",
+    problem: "unknown fields are dropped",
+  },
 ];
 
 const monitoring = `---
