@@ -9,7 +9,7 @@ import { findInstalled, versionOf } from "./path";
 import { programNames, programs, type Program, type ProgramName } from "./programs";
 
 export { ensureCrds } from "./crds";
-export { programNames, programs, rehearsalPrograms, type ProgramName } from "./programs";
+export { migrationPrograms, programNames, programs, rehearsalPrograms, type ProgramName } from "./programs";
 
 /** Gets one line of text for people, each time something begins, goes on or ends. */
 export type Say = (line: string) => void;

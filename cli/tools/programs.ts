@@ -42,6 +42,23 @@ const serviceAccountBelowPodRoot: Patch = {
   ],
 };
 
+/**
+ * Velero's server listens on port 8080 too, for metrics that nobody asks for, and no setting of it says otherwise: of two
+ * servers on one machine the second would not start.
+ */
+const noSecondMetrics: Patch = {
+  module: "sigs.k8s.io/controller-runtime",
+  file: "pkg/metrics/server/server.go",
+  replace: [['var DefaultBindAddress = ":8080"', 'var DefaultBindAddress = "0"']],
+};
+
+/** The path of a pod's token for AWS may stand in a file, which is no setting of this machine either. */
+const awsTokenBelowPodRoot: Patch = {
+  module: "github.com/aws/aws-sdk-go-v2/credentials",
+  file: "stscreds/web_identity_provider.go",
+  replace: [["os.ReadFile(string(j))", 'os.ReadFile(os.Getenv("POD_ROOT") + string(j))']],
+};
+
 /** Variables of k8s.io/component-base/version, as kubernetes/hack/lib/version.sh sets them. */
 const kubernetesVersion = "1.36.3";
 const kubernetesLinker = [
@@ -59,6 +76,38 @@ function kubernetes(name: string, versionArguments: string[]): Program {
     package: `k8s.io/kubernetes/cmd/${name}`,
     linker: kubernetesLinker,
     installed: { name, arguments: versionArguments, pattern: /v(\d+\.\d+\.\d+)/ },
+    tellsVersion: true,
+  };
+}
+
+const veleroPatches = [noSecondMetrics, awsTokenBelowPodRoot];
+
+/**
+ * Velero's way to a cloud's objects, a program that its server starts and talks to. It tells no version: a program of that
+ * name on PATH is whichever it is, and is passed over.
+ */
+function veleroPlugin(cloud: string, version: string): Program {
+  const name = `velero-plugin-for-${cloud}`;
+  return {
+    version,
+    folder: "velero",
+    package: `github.com/vmware-tanzu/${name}/${name}`,
+    linker: [],
+    installed: { name, arguments: ["--version"], pattern: /^$/ },
+    tellsVersion: false,
+    patches: veleroPatches,
+  };
+}
+
+/** Version 3.15.0 of Prometheus is v0.315.0 of its Go module. */
+function prometheus(name: string): Program {
+  const version = "3.15.0";
+  return {
+    version,
+    folder: "prometheus",
+    package: `github.com/prometheus/prometheus/cmd/${name}`,
+    linker: [`-X github.com/prometheus/common/version.Version=${version}`],
+    installed: { name, arguments: ["--version"], pattern: /version (\d+\.\d+\.\d+)/ },
     tellsVersion: true,
   };
 }
@@ -151,6 +200,35 @@ export const programs = {
     installed: { name: "cyclonus", arguments: ["version"], pattern: /"Version": "v?(\d+\.\d+\.\d+)"/ },
     tellsVersion: true,
   },
+  velero: {
+    version: "1.18.3",
+    folder: "velero",
+    package: "github.com/vmware-tanzu/velero/cmd/velero",
+    linker: ["-X github.com/vmware-tanzu/velero/pkg/buildinfo.Version=v1.18.3"],
+    installed: { name: "velero", arguments: ["version", "--client-only"], pattern: /Version: v(\d+\.\d+\.\d+)/ },
+    tellsVersion: true,
+    patches: veleroPatches,
+  },
+  "velero-plugin-for-aws": veleroPlugin("aws", "1.14.3"),
+  "velero-plugin-for-gcp": veleroPlugin("gcp", "1.14.2"),
+  prometheus: prometheus("prometheus"),
+  promtool: prometheus("promtool"),
+  versitygw: {
+    version: "1.8.0",
+    folder: "versitygw",
+    package: "github.com/versity/versitygw/cmd/versitygw",
+    linker: ["-X main.Version=v1.8.0"],
+    installed: { name: "versitygw", arguments: ["--version"], pattern: /v(\d+\.\d+\.\d+)/ },
+    tellsVersion: true,
+  },
+  "fake-gcs-server": {
+    version: "1.56.1",
+    folder: "fake-gcs-server",
+    package: "github.com/fsouza/fake-gcs-server",
+    linker: [],
+    installed: { name: "fake-gcs-server", arguments: ["-version"], pattern: /(\d+\.\d+\.\d+)/ },
+    tellsVersion: false,
+  },
   actionlint: {
     version: "1.7.12",
     folder: "actionlint",
@@ -175,5 +253,19 @@ export type ProgramName = keyof typeof programs;
 
 export const programNames = Object.keys(programs) as ProgramName[];
 
-/** What a rehearsal runs: all but what looks at workflows and network policies, built when that is asked for. */
-export const rehearsalPrograms = programNames.filter((name) => name !== "actionlint" && name !== "cyclonus");
+/** What a rehearsal of a migration runs beside `rehearsalPrograms`. */
+export const migrationPrograms = [
+  "velero",
+  "velero-plugin-for-aws",
+  "velero-plugin-for-gcp",
+  "versitygw",
+  "fake-gcs-server",
+  "prometheus",
+  "promtool",
+] as const satisfies ProgramName[];
+
+/** What looks at workflows and network policies. */
+const checkers: ProgramName[] = ["actionlint", "cyclonus"];
+
+/** What a rehearsal of one stack runs: everything else is built when it is asked for. */
+export const rehearsalPrograms = programNames.filter((name) => ![...checkers, ...migrationPrograms].includes(name));
