@@ -28,6 +28,7 @@ import { Journal } from "./journal";
 import { KubernetesProvider } from "./kubernetes";
 import { kubernetesFaults } from "./kubernetes/faults";
 import { startLocal } from "./local";
+import { openServices, type OpenServicesOptions } from "./objectstore/services";
 import { RandomProvider } from "./random";
 import { randomFaults } from "./random/faults";
 import { Releases, type ReleasesOptions } from "./releases";
@@ -40,8 +41,8 @@ export interface SimulatorOptions {
   /** Simulated seconds for one of the cloud's. */
   timeScale: number;
   faults: Fault[];
-  /** Paths of the programs by name. */
-  tools: ControlPlaneTools & ReleasesOptions["tools"];
+  /** Paths of the programs by name; without those of the object stores, pods find none. */
+  tools: ControlPlaneTools & ReleasesOptions["tools"] & Partial<OpenServicesOptions["tools"]>;
   /** Files with a chart's CRDs, by chart. */
   crds: Record<string, string[]>;
   /** What the Git host serves, and where the stack looks for it. */
@@ -86,9 +87,15 @@ async function main(settingsFile: string): Promise<void> {
   for (const record of before) if (!store.get(record.type, record.id)) store.put(record);
   const clock = new Clock(options.timeScale);
   const azure = { inventory: store, age: (record: CloudRecord) => clock.age(record) };
+  const { versitygw, "fake-gcs-server": gcs } = tools;
+  const services =
+    versitygw !== undefined && gcs !== undefined
+      ? await openServices({ directory, tools: { versitygw, "fake-gcs-server": gcs }, inventory: store, log })
+      : undefined;
   const clusters = new ControlPlanes({
     directory: join(directory, "clusters"),
     tools,
+    services,
     identify: (cluster, principal, session) =>
       cluster.startsWith("arn:")
         ? identify(store, cluster, principal, session)
@@ -150,6 +157,7 @@ async function main(settingsFile: string): Promise<void> {
     await releases.shutdown();
     await local?.stop();
     await clusters.shutdown();
+    await services?.stop();
     await git.stop();
     process.exit(0);
   };

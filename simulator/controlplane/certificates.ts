@@ -89,13 +89,35 @@ export interface Issued {
   key: string;
 }
 
+/** Paths of an authority's files. */
+export type AuthorityFiles = Pick<Certificates, "authority" | "authorityKey">;
+
+/** Writes the files of an authority of its own, or takes those that an earlier run has written. */
+export async function ensureAuthority(directory: string, name: string): Promise<AuthorityFiles> {
+  const files = { authority: join(directory, "ca.crt"), authorityKey: join(directory, "ca.key") };
+  if (Object.values(files).every(existsSync)) return files;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const { certificate, key } = await newAuthority(`CN=${name}`);
+  writeFileSync(files.authorityKey, await privateKeyPem(key), { mode: 0o600 });
+  writeFileSync(files.authority, certificate.toString("pem"));
+  return files;
+}
+
+/** @param hosts DNS names, `*.` in front of one for all below it, and IP addresses. */
+export async function issueServerCertificate(files: AuthorityFiles, name: string, hosts: string[]): Promise<Issued> {
+  return issue(await readAuthority(files), `CN=${name}`, x509.ExtendedKeyUsage.serverAuth, hosts);
+}
+
 /** A serving certificate of a kubelet, from the cluster's authority. */
 export async function issueKubeletCertificate(files: Certificates, node: string, addresses: string[]): Promise<Issued> {
-  const pem = x509.PemConverter.decodeFirst(readFileSync(files.authorityKey, "utf8"));
-  const certificate = new x509.X509Certificate(readFileSync(files.authority, "utf8"));
-  const key = await webcrypto.subtle.importKey("pkcs8", pem, algorithm, false, ["sign"]);
   const subject = `O=system:nodes, CN=system:node:${node}`;
-  return issue({ certificate, key }, subject, x509.ExtendedKeyUsage.serverAuth, [node, ...addresses]);
+  return issue(await readAuthority(files), subject, x509.ExtendedKeyUsage.serverAuth, [node, ...addresses]);
+}
+
+async function readAuthority(files: AuthorityFiles): Promise<Authority> {
+  const pem = x509.PemConverter.decodeFirst(readFileSync(files.authorityKey, "utf8"));
+  const key = await webcrypto.subtle.importKey("pkcs8", pem, algorithm, false, ["sign"]);
+  return { certificate: new x509.X509Certificate(readFileSync(files.authority, "utf8")), key };
 }
 
 interface Authority {

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { delimiter, join } from "node:path";
 import { KubernetesObjectApi, PatchStrategy, type KubeConfig } from "@kubernetes/client-node";
 import type { ClusterHost, ClusterRequest, KubernetesManifest, NodeRequest } from "../cloud/behaviour";
+import type { CloudServices } from "../cloud/services";
 import { endRecorded, Processes } from "../processes";
 import { Authenticator, type Identify } from "./authentication";
 import { bornWith } from "./born";
@@ -40,6 +41,8 @@ export interface ControlPlaneOptions {
   balance?: Balance;
   /** What Google makes of Ingresses of its own class. */
   balancers?: IngressBalancers;
+  /** What the clouds are to pods whose programs run; without it, out of reach. */
+  services?: CloudServices | undefined;
   /** How long pods take; unless told, what a small image and a quick program do. */
   podDelays?: PodDelays;
   /** One line for each thing that a person who looks for a fault wants to know. */
@@ -231,7 +234,7 @@ export class ControlPlanes implements ClusterHost {
 
   private async startOnce(request: ClusterRequest): Promise<Running> {
     await this.prepare();
-    const { tools, log } = this.options;
+    const { tools, log, services } = this.options;
     const begin = Date.now();
     const key = keyOf(request.id);
     const directory = join(this.options.directory, key);
@@ -243,7 +246,11 @@ export class ControlPlanes implements ClusterHost {
     writeAdminKubeconfig(adminKubeconfig, request.name, state.ports.api, certificates);
     const address = apiServerAddress(request.serviceCidr);
     let kubelets: Kubelets | undefined;
-    const network = new ClusterNetwork({ address, port: state.ports.api }, () => kubelets);
+    const network = new ClusterNetwork(
+      { address, port: state.ports.api },
+      () => kubelets,
+      services && ((host) => services.route(host)),
+    );
     const networkPort = await network.listen(0);
     const read = (file: string): string => readFileSync(file, "utf8");
     const egressPort = await network.listen(0, {
@@ -281,6 +288,7 @@ export class ControlPlanes implements ClusterHost {
         network: networkPort,
         ways: network,
         power,
+        services,
         processes: this.processes,
         prefix: `${key}/`,
       });

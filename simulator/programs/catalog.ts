@@ -1,11 +1,16 @@
 /** The programs that really run behind pods: by which image they are known, and what they are told on this machine. */
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import { installPlugins, pluginFolder, type VeleroPlugins, writeKubeconfig } from "../velero/pod";
+import type { ClusterAccess } from "./surroundings";
 
-/** Paths of the programs. */
-export interface PodTools {
+/** Paths of the programs; what has none does not run. */
+export interface PodTools extends VeleroPlugins {
   "metrics-server": string;
   "sealed-secrets-controller": string;
+  velero?: string;
 }
+
+type Tool = Exclude<keyof PodTools, keyof VeleroPlugins>;
 
 /** A port that a program is told to listen on by one of its flags. */
 interface Listener {
@@ -19,14 +24,18 @@ interface Listener {
 interface Known {
   /** The last part of the image's name, without tag and digest; registries and mirrors call the same program differently. */
   image: RegExp;
+  /** Where the image is of several programs: whether these arguments are for this one. */
+  runs?: (args: string[]) => boolean;
   listeners: Listener[];
   /** Flags for what is no pod's own here. */
   flags: (folder: string) => string[];
+  /** Makes ready what else it needs in its folder. Returns variables. */
+  prepare?: (pod: V1Pod, folder: string, tools: PodTools, access: ClusterAccess) => Record<string, string>;
 }
 
 const address = (port: number): string => `127.0.0.1:${port}`;
 
-const known: Record<keyof PodTools, Known> = {
+const known: Record<Tool, Known> = {
   // docker.io/bitnami/sealed-secrets-controller, and the rest of its name elsewhere.
   "sealed-secrets-controller": {
     image: /sealed-secrets-controller$/,
@@ -42,10 +51,24 @@ const known: Record<keyof PodTools, Known> = {
     listeners: [{ flag: "--secure-port", port: 443, value: String }],
     flags: (folder) => ["--bind-address=127.0.0.1", `--cert-dir=${folder}/tmp`],
   },
+  // docker.io/velero/velero: the server, the node agents and the chart's hooks are one program.
+  velero: {
+    image: /^velero$/,
+    runs: ([command]) => command === "server",
+    listeners: [
+      { flag: "--metrics-address", port: 8085, value: address },
+      { flag: "--profiler-address", port: 6060, value: address },
+    ],
+    flags: (folder) => [`--plugin-dir=${folder}${pluginFolder}`],
+    prepare: (pod, folder, tools, access) => {
+      installPlugins(pod, folder, tools);
+      return { KUBECONFIG: writeKubeconfig(folder, access) };
+    },
+  },
 };
 
 export interface PodProgram {
-  tool: keyof PodTools;
+  tool: Tool;
   container: V1Container;
   /** The container's own. */
   arguments: string[];
@@ -53,16 +76,19 @@ export interface PodProgram {
   ports: number[];
   /** What is added to its arguments: a port of this machine for each of `ports`, and a folder in place of `/`. */
   added: (ports: number[], folder: string) => string[];
+  prepare: NonNullable<Known["prepare"]>;
 }
 
 /** The program that a pod's containers stand for; undefined for those that stand for none that runs here. */
 export function programOf({ spec }: V1Pod): PodProgram | undefined {
   for (const container of spec?.containers ?? []) {
     const name = imageName(container.image ?? "");
-    const found = (Object.entries(known) as [keyof PodTools, Known][]).find(([, { image }]) => image.test(name));
-    if (!found) continue;
-    const [tool, { listeners, flags }] = found;
     const args = [...(container.command ?? []).slice(1), ...(container.args ?? [])];
+    const found = (Object.entries(known) as [Tool, Known][]).find(
+      ([, { image, runs }]) => image.test(name) && (runs?.(args) ?? true),
+    );
+    if (!found) continue;
+    const [tool, { listeners, flags, prepare = () => ({}) }] = found;
     return {
       tool,
       container,
@@ -72,6 +98,7 @@ export function programOf({ spec }: V1Pod): PodProgram | undefined {
         ...listeners.map(({ flag, value }, index) => `${flag}=${value(ports[index] ?? 0)}`),
         ...flags(folder),
       ],
+      prepare,
     };
   }
   return undefined;

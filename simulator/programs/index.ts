@@ -4,13 +4,15 @@
  * as the pod does.
  */
 import { rmSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
+import type { ClusterRequest } from "../cloud/behaviour";
+import type { CloudServices } from "../cloud/services";
 import { freePorts } from "../controlplane/ports";
 import type { ClusterNetwork } from "../controlplane/network";
 import { startLoop, type Loop } from "../controlplane/standins/loop";
 import type { Power } from "../controlplane/power";
+import { listens } from "../objectstore/listens";
 import type { Processes } from "../processes";
 import { programOf, type PodProgram, type PodTools } from "./catalog";
 import { environmentOf, renewalSeconds, writeServiceAccount, type ClusterAccess } from "./surroundings";
@@ -18,7 +20,7 @@ import { environmentOf, renewalSeconds, writeServiceAccount, type ClusterAccess 
 export type { PodTools } from "./catalog";
 
 export interface PodProgramsOptions extends ClusterAccess {
-  cluster: { name: string };
+  cluster: Pick<ClusterRequest, "cloud" | "id" | "name" | "region">;
   tools: PodTools;
   processes: Processes;
   /** What the names of its processes begin with. */
@@ -27,6 +29,8 @@ export interface PodProgramsOptions extends ClusterAccess {
   directory: string;
   ways: ClusterNetwork;
   power: Pick<Power, "isOff">;
+  /** What the clouds are to the programs; without it, out of reach. */
+  services?: CloudServices | undefined;
   log: (line: string) => void;
 }
 
@@ -34,6 +38,11 @@ export interface PodProgramsOptions extends ClusterAccess {
 export interface Waiting {
   reason: string;
   message: string;
+}
+
+interface RunnableProgram extends PodProgram {
+  /** Path of the program. */
+  file: string;
 }
 
 interface Program {
@@ -64,7 +73,7 @@ export class PodPrograms {
       "/api/v1/pods",
       () => core.listPodForAllNamespaces(),
       async (pod) => {
-        if (!programOf(pod)) return undefined;
+        if (!this.programOf(pod)) return undefined;
         if (isOver(pod)) return this.end(uidOf(pod));
         if (options.power.isOff(pod.spec?.nodeName)) {
           await this.end(uidOf(pod));
@@ -81,7 +90,7 @@ export class PodPrograms {
 
   /** Runs what a pod stands for. Undefined where it runs or there is nothing to run, else why it does not. */
   async start(pod: V1Pod): Promise<Waiting | undefined> {
-    const program = programOf(pod);
+    const program = this.programOf(pod);
     const uid = uidOf(pod);
     if (!program || this.stopped || isOver(pod)) return undefined;
     const present = this.running.get(uid);
@@ -114,8 +123,15 @@ export class PodPrograms {
     await Promise.all([...this.running.keys()].map((uid) => this.end(uid)));
   }
 
-  private async run(pod: V1Pod, program: PodProgram): Promise<void> {
-    const { directory, prefix, processes, tools, ways, log, cluster } = this.options;
+  /** Undefined for a program that is not on this machine too. */
+  private programOf(pod: V1Pod): RunnableProgram | undefined {
+    const program = programOf(pod);
+    const file = program && this.options.tools[program.tool];
+    return program && file !== undefined ? { ...program, file } : undefined;
+  }
+
+  private async run(pod: V1Pod, program: RunnableProgram): Promise<void> {
+    const { directory, prefix, processes, tools, ways, log, cluster, services, config } = this.options;
     const { name = "", namespace = "" } = pod.metadata ?? {};
     const uid = uidOf(pod);
     await this.end(uid);
@@ -126,14 +142,19 @@ export class PodPrograms {
     const address = pod.status?.podIP ?? "";
     const ports = program.ports.map((port, index): [number, number] => [port, local[index] ?? 0]);
     this.running.set(uid, { process, folder, ports, address, tokenWritten: Date.now() });
+    const environment = {
+      ...environmentOf(pod, program.container, folder, this.options),
+      ...(await services?.environment({ pod, cluster, config, folder })),
+      ...program.prepare(pod, folder, tools, this.options),
+    };
     await processes.start({
       name: process,
-      file: tools[program.tool],
+      file: program.file,
       arguments: [...program.arguments, ...program.added(local, folder)],
-      environment: environmentOf(pod, program.container, folder, this.options),
+      environment,
       logFile: join(directory, "logs", `${namespace}.${name}.log`),
       ready: () => listens(local[0] ?? 0),
-      readySeconds: 30,
+      readySeconds: 60,
     });
     for (const [port, own] of ports) ways.serve(address, port, own);
     log(`${cluster.name}: ${program.tool} runs for the pod ${namespace}/${name}`);
@@ -151,7 +172,7 @@ export class PodPrograms {
     running.address = address;
   }
 
-  private async renew(pod: V1Pod, program: PodProgram, running: Program): Promise<void> {
+  private async renew(pod: V1Pod, program: RunnableProgram, running: Program): Promise<void> {
     if (Date.now() - running.tokenWritten < renewalSeconds * 1000) return;
     running.tokenWritten = Date.now();
     await writeServiceAccount(pod, program.container, running.folder, this.options);
@@ -182,13 +203,4 @@ function reasonIn(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).trimEnd().split("\n");
   const told = lines.findLast((line) => /panic:|error|forbidden/i.test(line)) ?? lines.at(-1);
   return told?.trim() ?? "";
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.destroy();
-      resolve(true);
-    }).once("error", () => resolve(false));
-  });
 }

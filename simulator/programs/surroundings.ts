@@ -1,10 +1,10 @@
 /** What a program finds in its pod: variables, its service account's token, the way to the API server. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CoreV1Api, type KubeConfig, type V1Container, type V1Pod } from "@kubernetes/client-node";
 
 /** Where the kubelet mounts it: https://kubernetes.io/docs/concepts/security/service-accounts/ */
-const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
+export const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** Seconds that a pod's token is good for, as the admission controller asks for it; and after which it is renewed. */
 const tokenSeconds = 3607;
@@ -22,7 +22,9 @@ export interface ClusterAccess {
 }
 
 /**
- * Writes the files that the kubelet would mount: none where the pod mounts no service account.
+ * Writes the files that the kubelet would mount, and renews: the service account's, where the pod mounts one, and tokens for
+ * whom else the pod wants them.
+ *
  * @param folder what is `/` in the pod.
  */
 export async function writeServiceAccount(
@@ -31,43 +33,72 @@ export async function writeServiceAccount(
   folder: string,
   { config, authority }: ClusterAccess,
 ): Promise<void> {
-  if (!container.volumeMounts?.some(({ mountPath }) => mountPath === serviceAccountFolder)) return;
+  const token = (audiences: string[], seconds: number) => tokenOf(pod, config, audiences, seconds);
+  for (const { name, mountPath } of container.volumeMounts ?? []) {
+    if (mountPath === serviceAccountFolder) {
+      write(join(folder, mountPath, "namespace"), pod.metadata?.namespace ?? "");
+      write(join(folder, mountPath, "ca.crt"), readFileSync(authority, "utf8"));
+      write(join(folder, mountPath, "token"), await token([], tokenSeconds));
+      continue;
+    }
+    const volume = pod.spec?.volumes?.find((one) => one.name === name);
+    for (const { serviceAccountToken } of volume?.projected?.sources ?? []) {
+      if (!serviceAccountToken) continue;
+      const { audience, expirationSeconds, path } = serviceAccountToken;
+      write(join(folder, mountPath, path), await token(audience ? [audience] : [], expirationSeconds ?? tokenSeconds));
+    }
+  }
+}
+
+/** Whole at once: whoever reads it never finds a part. */
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** A token that ends with the pod. */
+export async function tokenOf(
+  pod: V1Pod,
+  config: KubeConfig,
+  audiences: string[],
+  expirationSeconds: number,
+): Promise<string> {
   const { name = "", namespace = "", uid = "" } = pod.metadata ?? {};
   const { status } = await config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
     namespace,
     name: pod.spec?.serviceAccountName ?? "default",
     body: {
-      spec: {
-        audiences: [],
-        expirationSeconds: tokenSeconds,
-        // The token ends with the pod.
-        boundObjectRef: { apiVersion: "v1", kind: "Pod", name, uid },
-      },
+      spec: { audiences, expirationSeconds, boundObjectRef: { apiVersion: "v1", kind: "Pod", name, uid } },
     },
   });
-  const directory = join(folder, serviceAccountFolder);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const write = (file: string, text: string): void => {
-    writeFileSync(join(directory, `${file}.new`), text, { mode: 0o600 });
-    renameSync(join(directory, `${file}.new`), join(directory, file));
-  };
-  write("namespace", namespace);
-  write("ca.crt", readFileSync(authority, "utf8"));
-  write("token", status?.token ?? "");
+  return status?.token ?? "";
 }
 
-/** @param folder what is `/` in the pod. */
+/**
+ * Variables of a pod's program. Those that name what the pod mounts as an empty folder name the pod's own; paths of
+ * tokens are read below POD_ROOT, wherever they are written.
+ *
+ * @param folder what is `/` in the pod; what is mounted empty is made in it.
+ */
 export function environmentOf(
   pod: V1Pod,
   container: V1Container,
   folder: string,
   { address, network }: ClusterAccess,
 ): Record<string, string> {
-  const own = (container.env ?? []).map(({ name, value, valueFrom }): [string, string] => [
-    name,
-    value ?? fieldOf(pod, valueFrom?.fieldRef?.fieldPath),
-  ]);
+  const volumes = new Map(pod.spec?.volumes?.map((volume) => [volume.name, volume]));
+  const mounts = (container.volumeMounts ?? []).filter(({ name }) => volumes.get(name)?.emptyDir !== undefined);
+  const paths = [...mounts.map(({ mountPath }) => mountPath), "/tmp"];
+  for (const path of paths) mkdirSync(join(folder, path), { recursive: true, mode: 0o700 });
+  const own = (container.env ?? []).map(({ name, value, valueFrom }): [string, string] => {
+    const given = value ?? fieldOf(pod, valueFrom?.fieldRef?.fieldPath);
+    return [name, paths.some((path) => given === path || given.startsWith(`${path}/`)) ? join(folder, given) : given];
+  });
   return {
+    ...hidden(),
+    HOME: folder,
+    TMPDIR: join(folder, "tmp"),
     // The controller reads it from a file beside the token otherwise, at a path of the root folder.
     POD_NAMESPACE: pod.metadata?.namespace ?? "",
     ...Object.fromEntries(own),
@@ -80,6 +111,14 @@ export function environmentOf(
     NO_PROXY: "",
     no_proxy: "",
   };
+}
+
+/** A user's own ways to the clouds: nothing that is simulated may take them. */
+function hidden(): Record<string, string> {
+  const names = Object.keys(process.env).filter((name) =>
+    /^(AWS|AZURE|ARM|GOOGLE|CLOUDSDK|GCE)_|^KUBECONFIG$/.test(name),
+  );
+  return Object.fromEntries(names.map((name) => [name, ""]));
 }
 
 function fieldOf(pod: V1Pod, path = ""): string {

@@ -19,6 +19,7 @@ import { filled, mapOf, podTemplate, setting, type Json } from "./pods";
 import { budget, commonLabels, type Rendering } from "./rendering";
 import { traefikArguments } from "./traefik";
 import { valueAt } from "./values";
+import { veleroArguments, veleroPod } from "./veleroServer";
 
 /** One object, with what it belongs to. */
 export interface Skeleton extends Rendering {
@@ -120,6 +121,10 @@ function isMetricsServer(chart: ChartData): boolean {
   return chart.chart === "metrics-server";
 }
 
+function isVeleroServer({ chart, object }: Skeleton): boolean {
+  return chart.chart === "velero" && object.kind === "Deployment";
+}
+
 type Body = (skeleton: Skeleton) => Json;
 
 const empty: Body = () => ({});
@@ -205,8 +210,11 @@ function workload(source: Skeleton): Json {
       ? traefikArguments(values, release, fullName(source))
       : isMetricsServer(chart)
         ? metricsServerArguments(values)
-        : undefined;
-  const template = podTemplate({ values, release, component, labels, images, serviceAccount, claimName, args });
+        : isVeleroServer(source)
+          ? veleroArguments(values)
+          : undefined;
+  const rest = isVeleroServer(source) ? veleroPod(values) : undefined;
+  const template = podTemplate({ values, release, component, labels, images, serviceAccount, claimName, args, rest });
   const metadata = template.metadata as { annotations: Json };
   return {
     spec: {

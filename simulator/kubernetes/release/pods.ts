@@ -30,6 +30,8 @@ export interface PodSource {
   claimName?: string;
   /** Of the main container. */
   args?: string[];
+  /** What else a template has whose program really runs: fields of the main container, volumes, init containers. */
+  rest?: { container: Json; volumes: Json[]; initContainers: Json[] };
 }
 
 const passed = [
@@ -59,8 +61,9 @@ export function podTemplate(source: PodSource): Json {
   }
   if (component?.hostAccess) Object.assign(spec, onHost(component.hostAccess));
   else spec.securityContext = { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } };
-  const volumes = [...mounted(source), ...listOf(spec.volumes)];
+  const volumes = [...mounted(source), ...(source.rest?.volumes ?? []), ...listOf(spec.volumes)];
   if (volumes.length > 0) spec.volumes = volumes;
+  if (source.rest?.initContainers.length) spec.initContainers = source.rest.initContainers;
   return { metadata: { labels: { ...labels, ...podLabels }, annotations }, spec };
 }
 
@@ -84,7 +87,7 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function container({ values, component, images, args }: PodSource, image: string, index: number): Json {
+function container({ values, component, images, args, rest }: PodSource, image: string, index: number): Json {
   const path = component?.resources ?? "resources";
   // The values are for the chart's main container: the last image is it, those before are initialisers and sidecars.
   const isMain = index === images.length - 1;
@@ -96,6 +99,7 @@ function container({ values, component, images, args }: PodSource, image: string
     name: `${name}${images.length > 1 ? `-${index}` : ""}`,
     image,
     ...(isMain && args ? { args } : {}),
+    ...(isMain ? rest?.container : {}),
     ...(isRecord(resources) ? { resources } : {}),
     ...(component?.hostAccess ? {} : { securityContext: restricted }),
     ports: numbers.map(([containerPort, portName]) => ({ name: portNameOf(portName), containerPort })),

@@ -36,4 +36,18 @@ describe("programOf", () => {
     const args = ["--listen-addr", "0.0.0.0:9090"];
     expect(programOf(pod({ image: "sealed-secrets-controller", args }))?.ports).toEqual([9090, 8081]);
   });
+
+  it("tells Velero's server from its node agents, which are the same image", () => {
+    const image = "docker.io/velero/velero:v1.18.1";
+    const server = programOf(pod({ image, command: ["/velero"], args: ["server", "--log-format=json"] }));
+    expect(server?.tool).toBe("velero");
+    expect(server?.ports).toEqual([8085, 6060]);
+    expect(server?.added([12_345, 12_346], "/tmp/pod")).toEqual([
+      "--metrics-address=127.0.0.1:12345",
+      "--profiler-address=127.0.0.1:12346",
+      "--plugin-dir=/tmp/pod/plugins",
+    ]);
+    expect(programOf(pod({ image, command: ["/velero"], args: ["node-agent", "server"] }))).toBeUndefined();
+    expect(programOf(pod({ image }))).toBeUndefined();
+  });
 });

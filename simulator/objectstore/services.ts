@@ -1,0 +1,54 @@
+/** Object stores, and the identities that pods have there: all that pods of the simulated clusters find of their clouds. */
+import { join } from "node:path";
+import { PodIdentityAgent } from "../aws/podIdentity";
+import { isSts, WebIdentity } from "../aws/webIdentity";
+import type { Inventory } from "../cloud/behaviour";
+import type { CloudServices } from "../cloud/services";
+import { PodMetadata } from "../gcp/podMetadata";
+import { ObjectStores, type ObjectStoresOptions } from "./index";
+
+export interface OpenServicesOptions {
+  /** The simulator's own; the stores get a folder in it. */
+  directory: string;
+  /** Paths of the programs. */
+  tools: ObjectStoresOptions["tools"];
+  inventory: Pick<Inventory, "list">;
+  log: (line: string) => void;
+}
+
+export interface OpenServices extends CloudServices {
+  stores: ObjectStores;
+  /** Ends the programs; what is stored stays. */
+  stop(): Promise<void>;
+}
+
+export async function openServices({ directory, tools, inventory, log }: OpenServicesOptions): Promise<OpenServices> {
+  const stores = await ObjectStores.open({
+    directory: join(directory, "objectstores"),
+    tools,
+    inventory,
+    log,
+  });
+  const agent = new PodIdentityAgent({ inventory, credentials: stores.s3Credentials });
+  const sts = new WebIdentity({ inventory, credentials: stores.s3Credentials, authority: stores.authority });
+  const metadata = new PodMetadata(inventory);
+  return {
+    stores,
+    route: (host) => (isSts(host) ? sts.listen() : stores.route(host)),
+    environment: async (place) => {
+      sts.know(place);
+      return {
+        // What a pod's programs trust: nobody but the simulated clouds answers to them.
+        SSL_CERT_FILE: stores.authority.authority,
+        ...(await agent.environment(place)),
+        ...(await metadata.environment(place)),
+      };
+    },
+    stop: async () => {
+      await agent.stop();
+      await sts.stop();
+      await metadata.stop();
+      await stores.stop();
+    },
+  };
+}

@@ -1,0 +1,304 @@
+/** The real Velero behind the chart's pod, with its AWS plugin, against S3 as pods reach it: from one cluster to another. */
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ensureCrds, ensureTools } from "../../cli/tools";
+import type { CloudRecord, ClusterRequest, KubernetesManifest } from "../../simulator/cloud/behaviour";
+import { ControlPlanes } from "../../simulator/controlplane";
+import { KubernetesProvider } from "../../simulator/kubernetes";
+import { openServices, type OpenServices } from "../../simulator/objectstore/services";
+import type { Properties } from "../../simulator/provider";
+import { TestResource } from "./kubernetes-cluster";
+import { claim, cluster, csiDriver, deployment, node, userKubeconfig } from "./objects";
+
+const directory = mkdtempSync(join(tmpdir(), "velero-"));
+const bucket = "prod-backup-1a2b3c";
+const source = cluster;
+const target: ClusterRequest = {
+  ...cluster,
+  id: "arn:aws:eks:eu-west-1:123456789012:cluster/next",
+  name: "next",
+  endpointHost: "1123456789ABCDEF0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com",
+  serviceCidr: "10.100.0.0/16",
+};
+
+const issuer = "https://oidc.eks.eu-west-1.amazonaws.com/id/1123456789ABCDEF0123456789ABCDEF";
+const tokenFolder = "/var/run/secrets/platform/source";
+const role = "arn:aws:iam::123456789012:role/next-source";
+
+/** What the cloud has: the bucket, and who gets into it. The target comes as a cluster of any cloud would. */
+const records: CloudRecord[] = [
+  record("aws:s3/bucket:Bucket", bucket, { bucket }),
+  record("aws:eks/podIdentityAssociation:PodIdentityAssociation", "a-1", {
+    clusterName: source.name,
+    namespace: "velero",
+    serviceAccount: "velero-server",
+    roleArn: "arn:aws:iam::123456789012:role/prod-velero",
+  }),
+  record("aws:eks/cluster:Cluster", target.name, { arn: target.id, identities: [{ oidcs: [{ issuer }] }] }),
+  record("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "p-1", {
+    arn: "arn:aws:iam::123456789012:oidc-provider/next",
+    url: issuer,
+    clientIdLists: ["sts.amazonaws.com"],
+  }),
+  record("aws:iam/role:Role", "next-source", { arn: role, assumeRolePolicy: trust("velero-server") }),
+];
+
+function trust(serviceAccount: string): string {
+  const host = issuer.replace("https://", "");
+  return JSON.stringify({
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/next" },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            [`${host}:aud`]: "sts.amazonaws.com",
+            [`${host}:sub`]: `system:serviceaccount:velero:${serviceAccount}`,
+          },
+        },
+      },
+    ],
+  });
+}
+
+function record(type: string, id: string, outputs: Record<string, unknown>): CloudRecord {
+  return { type, id, urn: `urn:${id}`, inputs: {}, outputs: { ...outputs, region: "eu-west-1" } };
+}
+
+let tools: Awaited<ReturnType<typeof ensureTools>>;
+let services: OpenServices;
+let planes: ControlPlanes;
+let provider: KubernetesProvider;
+const soon = { timeout: 120_000, interval: 500 };
+
+const open = (): Promise<OpenServices> =>
+  openServices({
+    directory,
+    tools,
+    inventory: { list: (type) => records.filter((one) => one.type === type) },
+    log: (line) => console.log(line),
+  });
+
+beforeAll(async () => {
+  tools = await ensureTools((line) => console.log(line));
+  const crds = await ensureCrds((line) => console.log(line), ["velero"]);
+  services = await open();
+  planes = new ControlPlanes({
+    directory: join(directory, "clusters"),
+    tools,
+    // Through the variable: the stores are closed and opened again while the clusters run.
+    services: { route: (host) => services.route(host), environment: (place) => services.environment(place) },
+    log: (line) => console.log(line),
+  });
+  const { HTTPS_PROXY: proxyUrl, ...environment } = await planes.environment();
+  Object.assign(process.env, environment);
+  provider = new KubernetesProvider({
+    proxyUrl,
+    timeScale: 0.05,
+    helm: tools.helm,
+    crds: async (chart) => crds[chart] ?? [],
+    onRelease: async () => undefined,
+  });
+});
+
+afterAll(async () => {
+  await planes.shutdown();
+  await services.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function kubectl({ id }: ClusterRequest, ...args: string[]): Promise<string> {
+  const { adminKubeconfig } = await planes.cluster(id);
+  return (await promisify(execFile)(tools.kubectl, ["--kubeconfig", adminKubeconfig, ...args])).stdout.trim();
+}
+
+const field = (of: ClusterRequest, path: string, ...args: string[]) =>
+  kubectl(of, "get", ...args, "-o", `jsonpath={${path}}`).catch((error: unknown) => String(error));
+
+const velero = (of: ClusterRequest, kind: string, name: string) =>
+  field(of, ".status.phase", `${kind}.velero.io`, name, "-n", "velero");
+
+/** A cluster with a default storage class, and Velero as the stack installs it. */
+async function bringUp(of: ClusterRequest, storageClass: string, values: Properties): Promise<void> {
+  const { certificateAuthority } = await planes.start(of);
+  await planes.setNodes(of.id, "general", ["a", "b"].map(node));
+  await planes.apply(of.id, [
+    csiDriver,
+    {
+      apiVersion: "storage.k8s.io/v1",
+      kind: "StorageClass",
+      metadata: { name: storageClass },
+      provisioner: "ebs.csi.aws.com",
+      volumeBindingMode: "WaitForFirstConsumer",
+    },
+    {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: "velero", labels: { "pod-security.kubernetes.io/enforce": "privileged" } },
+    },
+    {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "velero-source", namespace: "velero" },
+      stringData: {
+        credentials: `[default]\nrole_arn = ${role}\nweb_identity_token_file = ${tokenFolder}/token\nregion = eu-west-1\n`,
+      },
+    },
+  ]);
+  const connection = `velero-${of.name}`;
+  await provider.configure(connection, { kubeconfig: userKubeconfig(of, certificateAuthority) });
+  await new TestResource(provider, "kubernetes:helm.sh/v3:Release", connection, connection).create(
+    {
+      name: `${of.name}-velero`,
+      chart: "velero",
+      version: "12.1.0",
+      namespace: "velero",
+      repositoryOpts: { repo: "https://vmware-tanzu.github.io/helm-charts" },
+      values: {
+        initContainers: [
+          {
+            name: "velero-plugin-for-aws",
+            image: "velero/velero-plugin-for-aws:v1.14.3",
+            volumeMounts: [{ name: "plugins", mountPath: "/target" }],
+          },
+        ],
+        credentials: { useSecret: false },
+        serviceAccount: { server: { name: "velero-server" } },
+        deployNodeAgent: false,
+        ...values,
+      },
+    },
+    { timeoutSeconds: 300 },
+  );
+}
+
+const location = { provider: "aws", bucket, config: { region: "eu-west-1" } };
+const own: Properties = {
+  configuration: {
+    backupStorageLocation: [{ ...location, name: "default", default: true }],
+    volumeSnapshotLocation: [{ name: "default", provider: "aws", config: location.config }],
+    logFormat: "json",
+  },
+};
+const ofAnother: Properties = {
+  configuration: {
+    backupStorageLocation: [
+      {
+        ...location,
+        name: "source",
+        accessMode: "ReadOnly",
+        credential: { name: "velero-source", key: "credentials" },
+      },
+    ],
+    volumeSnapshotLocation: [],
+    backupSyncPeriod: "5s",
+    storeValidationFrequency: "5s",
+  },
+  extraVolumes: [
+    {
+      name: "source-token",
+      projected: {
+        sources: [{ serviceAccountToken: { audience: "sts.amazonaws.com", expirationSeconds: 3600, path: "token" } }],
+      },
+    },
+  ],
+  extraVolumeMounts: [{ name: "source-token", mountPath: tokenFolder, readOnly: true }],
+};
+
+const inShop = (object: KubernetesManifest): KubernetesManifest => ({
+  ...object,
+  metadata: { ...object.metadata, namespace: "shop" },
+});
+
+describe("Velero", () => {
+  it("runs behind the chart's pod, and finds the bucket where the cloud has it", async () => {
+    await bringUp(source, "gp3", own);
+    await expect.poll(() => velero(source, "backupstoragelocation", "default"), soon).toBe("Available");
+  });
+
+  it("backs a namespace up into the bucket", async () => {
+    await planes.apply(source.id, [
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } },
+      inShop(claim("data", "gp3")),
+      inShop({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings" }, data: { greeting: "hello" } }),
+      inShop(deployment("web", 2, { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] })),
+    ]);
+    await expect.poll(() => field(source, ".status.phase", "pvc", "data", "-n", "shop"), soon).toBe("Bound");
+    await planes.apply(source.id, [
+      {
+        apiVersion: "velero.io/v1",
+        kind: "Backup",
+        metadata: { name: "first", namespace: "velero" },
+        spec: { includedNamespaces: ["shop"], snapshotVolumes: false, defaultVolumesToFsBackup: false },
+      },
+    ]);
+    await expect.poll(() => velero(source, "backup", "first"), soon).toBe("Completed");
+    const folder = join(services.stores.s3Folder("eu-west-1", bucket), "backups", "first");
+    expect(readdirSync(folder)).toContain("first.tar.gz");
+    const log = gunzipSync(readFileSync(join(folder, "first-logs.gz"))).toString();
+    expect(log).toContain("Backed up a total of");
+  });
+
+  it("restores it into another cluster, with the class that is there, after the stores were closed and opened", async () => {
+    await services.stop();
+    services = await open();
+    await bringUp(target, "standard-rwo", ofAnother);
+    await expect.poll(() => velero(target, "backupstoragelocation", "source"), soon).toBe("Available");
+    await expect.poll(() => velero(target, "backup", "first"), soon).toBe("Completed");
+    await planes.apply(target.id, [
+      {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: {
+          name: "classes",
+          namespace: "velero",
+          labels: { "velero.io/plugin-config": "", "velero.io/change-storage-class": "RestoreItemAction" },
+        },
+        data: { gp3: "standard-rwo" },
+      },
+      {
+        apiVersion: "velero.io/v1",
+        kind: "Restore",
+        metadata: { name: "first", namespace: "velero" },
+        spec: { backupName: "first", restorePVs: true },
+      },
+    ]);
+    await expect.poll(() => velero(target, "restore", "first"), soon).toBe("Completed");
+    expect(await field(target, ".spec.storageClassName", "pvc", "data", "-n", "shop")).toBe("standard-rwo");
+    expect(await field(target, ".data.greeting", "configmap", "settings", "-n", "shop")).toBe("hello");
+    await expect.poll(() => field(target, ".status.readyReplicas", "deployment", "web", "-n", "shop"), soon).toBe("2");
+  });
+
+  const problemOf = (of: ClusterRequest, name: string) =>
+    field(of, ".status.message", "backupstoragelocation.velero.io", name, "-n", "velero");
+  const restart = (of: ClusterRequest) => kubectl(of, "rollout", "restart", "deployment", "velero", "-n", "velero");
+
+  it("gets nothing where nobody has let its service account in", async () => {
+    const put = (type: string, outputs: Properties): void => {
+      const index = records.findIndex((one) => one.type === type);
+      const found = records[index];
+      if (found) records[index] = { ...found, outputs: { ...found.outputs, ...outputs } };
+    };
+    put("aws:eks/podIdentityAssociation:PodIdentityAssociation", { serviceAccount: "another" });
+    put("aws:iam/role:Role", { assumeRolePolicy: trust("another") });
+    await Promise.all([source, target].map(restart));
+    await expect.poll(() => problemOf(source, "default"), soon).toMatch(/credentials/);
+    await expect.poll(() => problemOf(target, "source"), soon).toMatch(/Not authorized to perform sts:AssumeRole/);
+    put("aws:eks/podIdentityAssociation:PodIdentityAssociation", { serviceAccount: "velero-server" });
+    await restart(source);
+    await expect.poll(() => velero(source, "backupstoragelocation", "default"), soon).toBe("Available");
+  });
+
+  it("loses its backups with the cloud's bucket", async () => {
+    records.splice(0, 1);
+    await restart(source);
+    await expect.poll(() => problemOf(source, "default"), soon).toMatch(/NoSuchBucket/);
+    expect(existsSync(services.stores.s3Folder("eu-west-1", bucket))).toBe(false);
+  });
+});
