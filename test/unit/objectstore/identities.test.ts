@@ -77,10 +77,7 @@ describe("EKS Pod Identity", () => {
   it.each([
     ["another service account", place("aws", "default")],
     ["another cloud", place("gcp")],
-    [
-      "another cluster",
-      { ...place("aws"), cluster: { id: "c", cloud: "aws", name: "dev", region: "eu-west-1" } },
-    ],
+    ["another cluster", { ...place("aws"), cluster: { id: "c", cloud: "aws", name: "dev", region: "eu-west-1" } }],
   ])("puts nothing into pods of %s", async (_, elsewhere) => {
     expect(await agent.environment(elsewhere)).toEqual({});
   });
