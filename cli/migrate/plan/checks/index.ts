@@ -1,0 +1,45 @@
+/** All checks, in the order in which their findings are told. */
+import { checkCapacity } from "../capacity";
+import { copySeconds } from "../estimate";
+import type { DatabaseFact } from "../plan";
+import type { Check, CheckInput, Report } from "../report";
+import {
+  checkCloudObjects,
+  checkEndpoints,
+  checkIdentities,
+  checkImages,
+  checkLifecycle,
+  checkWebhooks,
+} from "./clouds";
+import { checkDatabases } from "./databases";
+import { checkApplications, checkSealing } from "./delivery";
+import { checkIngresses, checkIssuers, checkPolicyRanges } from "./ingresses";
+import { checkApiVersions, checkBudgets, checkLimits, checkQuotas } from "./kubernetes";
+import { checkPodVolumes, checkVolumes } from "./podVolumes";
+import { checkScheduling } from "./scheduling";
+import { checkServices } from "./services";
+import { checkClaims, checkClasses, checkMonitoring } from "./storage";
+
+export function runChecks(
+  input: CheckInput,
+  { databases, secretKeys }: { databases: DatabaseFact[]; secretKeys: string[] },
+  report: Report,
+): void {
+  const checks: Check[] = [
+    ...[checkClaims, checkClasses, checkPodVolumes, checkVolumes, checkMonitoring],
+    checkDatabases(databases, copySeconds),
+    ...[checkServices, checkIngresses, checkIssuers, checkPolicyRanges],
+    ...[
+      checkScheduling,
+      checkImages,
+      checkIdentities,
+      checkCloudObjects,
+      checkLifecycle,
+      checkWebhooks,
+      checkEndpoints,
+    ],
+    ...[checkApiVersions, checkBudgets, checkQuotas, checkLimits, checkCapacity],
+    ...[checkApplications, checkSealing(secretKeys)],
+  ];
+  for (const check of checks) check(input, report);
+}
