@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Most tests run the program: Pulumi's SDK is three times as fast without a stack trace for every promise. */
+/** Some run the program: Pulumi's SDK is three times as fast without a stack trace for every promise. */
 const setupFiles = ["./components/promises.ts"];
 
 /** Not needed by unit tests, which run on a machine that has none of them. */

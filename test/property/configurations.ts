@@ -256,7 +256,10 @@ function withoutOwn(tags: Record<string, string>): Values {
 }
 
 function secretsIn(values: Values): string[][] {
-  return pathsOf(values).filter((path) => secretPaths.some((pattern) => matches(path.map(asPart), pattern)));
+  return pathsOf(values).filter((path) => {
+    const parts = path.map(asPart);
+    return secretPaths.some((pattern) => matches(parts, pattern));
+  });
 }
 
 /** Every path of a tree, those of its groups and lists included. */
@@ -273,8 +276,9 @@ export function asPart(part: string): string | number {
 
 /** The schema's keys that a configuration sets, dotted, entries of lists as `*`. */
 export function keysIn({ values }: Drawn): string[] {
-  const paths = pathsOf(values).map((path) => path.map(asPart));
-  return keys.filter((key) => paths.some((path) => matches(path, key.path))).map(({ path }) => path.join("."));
+  const patterns = pathsOf(values).map((path) => path.map((part) => (typeof asPart(part) === "number" ? "*" : part)));
+  const set = new Set(patterns.map((pattern) => pattern.join(".")));
+  return keys.map(({ path }) => path.join(".")).filter((key) => set.has(key));
 }
 
 /** Texts that are in no plain input of any resource. */

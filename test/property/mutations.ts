@@ -17,7 +17,10 @@ export interface Mutated extends Drawn {
 
 type Mutation = (drawn: Drawn) => fc.Arbitrary<Mutated> | undefined;
 
-const keyAt = (path: string[]): Key | undefined => keys.find((key) => matches(path.map(asPart), key.path));
+function keyAt(path: string[]): Key | undefined {
+  const parts = path.map(asPart);
+  return keys.find((key) => matches(parts, key.path));
+}
 
 function mutated(drawn: Drawn, what: string, path: string[], value: unknown): Mutated {
   const values = structuredClone(drawn.values);

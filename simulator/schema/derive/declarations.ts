@@ -30,6 +30,8 @@ export function readDeclarations(provider: Provider): Declarations {
 class Reader {
   readonly objects = new Map<string, ObjectShape>();
   private readonly files = new Map<string, ts.SourceFile>();
+  /** What types/input.d.ts declares, by the name of the outermost namespace or of a type outside of them, unparsed. */
+  private inputs?: Map<string, string>;
   private readonly namespaces = new Map<string, Map<string, ts.Statement>>();
 
   constructor(
@@ -79,7 +81,7 @@ class Reader {
     const known = this.files.get(file);
     if (known) return known;
     const path = join(this.root, `${file}.d.ts`);
-    const parsed = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2022, true);
+    const parsed = parse(file, readFileSync(path, "utf8"));
     this.files.set(file, parsed);
     return parsed;
   }
@@ -180,13 +182,27 @@ class Reader {
   }
 
   private declared(name: string): ts.Statement | undefined {
-    if (this.namespaces.size === 0) {
-      this.namespaces.set("", new Map());
-      this.index(this.source("types/input").statements, "");
-    }
     const parts = name.split(".");
+    const [first = ""] = parts;
     const last = parts.pop() ?? "";
+    // The file is several megabytes long, of which a provider's types in use need a small part.
+    this.inputs ??= this.unparsed("types/input");
+    const text = this.inputs.get(first);
+    if (text !== undefined) {
+      this.inputs.delete(first);
+      this.index(parse("types/input", text).statements, "");
+    }
     return this.namespaces.get(parts.join("."))?.get(last);
+  }
+
+  /** The text of what a file exports, by name: each begins in the first column, and nothing else does. */
+  private unparsed(file: string): Map<string, string> {
+    const texts = new Map<string, string>();
+    for (const text of readFileSync(join(this.root, `${file}.d.ts`), "utf8").split(/^(?=export )/m)) {
+      const [, name] = /^export (?:declare )?(?:namespace|interface|type) (\w+)/.exec(text) ?? [];
+      if (name !== undefined) texts.set(name, (texts.get(name) ?? "") + text);
+    }
+    return texts;
   }
 
   private index(statements: readonly ts.Statement[], prefix: string): void {
@@ -231,6 +247,10 @@ function locate(token: string): { file: string; name: string } {
   const path = module.includes("/") ? module.split("/") : [module, name];
   const file = (path.pop() ?? "").replace(/^[a-z]?[A-Z]+/, (capitals) => capitals.toLowerCase());
   return { file: [...path.filter((folder) => folder !== "index"), file].join("/"), name };
+}
+
+function parse(file: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(`${file}.d.ts`, text, ts.ScriptTarget.ES2022, true);
 }
 
 function literal(node: ts.LiteralTypeNode): Literal {

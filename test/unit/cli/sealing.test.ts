@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { sealedCopy, withSealingKey } from "../../../cli/rehearse/sealing";
 import { writeStack, type StackConfiguration } from "../../../cli/rehearse/stackFile";
 import { validateStack } from "../../../components/config/validate";
@@ -22,6 +22,12 @@ const plain: StackConfiguration = {
   secrets: [],
   others: {},
 };
+
+/** The same with a key, which takes longer to make than the tests take with it. */
+let keyed: StackConfiguration;
+const before = mkdtempSync(join(tmpdir(), "sealing-key-"));
+beforeAll(() => void (keyed = withSealingKey(plain, before)));
+afterAll(() => rmSync(before, { recursive: true, force: true }));
 
 const keysOf = ({ values }: StackConfiguration) =>
   (values["gitops"] as { sealingKeys: { privateKey: string }[] }).sealingKeys;
@@ -43,9 +49,7 @@ it("gives a stack without a key one that it may have, the same in every run, and
 });
 
 it("keeps the keys that a stack has", () => {
-  const made = withSealingKey(plain, directory);
-  rmSync(join(directory, "sealing.key"));
-  expect(withSealingKey(made, directory)).toBe(made);
+  expect(withSealingKey(keyed, directory)).toBe(keyed);
 });
 
 it("hands secrets to the engine by standard input, and writes none of them", async () => {
@@ -64,9 +68,8 @@ it("hands secrets to the engine by standard input, and writes none of them", asy
     stackSettings: () => Promise.resolve({ encryptionsalt: "v1" }),
     saveStackSettings: (_: string, settings: unknown) => Promise.resolve(void (saved = settings)),
   };
-  const made = withSealingKey(plain, directory);
-  const [key] = keysOf(made);
-  await writeStack({ name: "dev", workspace } as unknown as Stack, "platform", made);
+  const [key] = keysOf(keyed);
+  await writeStack({ name: "dev", workspace } as unknown as Stack, "platform", keyed);
   expect(JSON.parse(readFileSync(join(directory, "calls"), "utf8"))).toEqual({
     args: [
       ...["config", "set", "platform:gitops.sealingKeys[0].privateKey"],
@@ -95,15 +98,14 @@ spec: { encryptedData: { PASSWORD: theirs } }
     "kubeseal",
     `require("node:fs").readFileSync(0); console.log(JSON.stringify({ spec: { encryptedData: { PASSWORD: "ours" } } }));`,
   );
-  const configuration = withSealingKey(plain, directory);
   const options = { directory, path: "clusters/single-cluster", kubeseal };
-  const copy = await sealedCopy(folder, configuration, options);
+  const copy = await sealedCopy(folder, keyed, options);
   expect(readFileSync(join(copy, "clusters", "single-cluster", "secret.yaml"), "utf8")).toContain("PASSWORD: ours");
   expect(readFileSync(join(folder, "clusters", "single-cluster", "secret.yaml"), "utf8")).toBe(text);
   const certificate = new X509Certificate(readFileSync(join(directory, "sealing.crt")));
   expect(certificate.subject).toBe("CN=sealed-secrets");
 
-  await expect(sealedCopy(join(directory), configuration, { ...options, path: "nowhere" })).rejects.toThrow(
+  await expect(sealedCopy(join(directory), keyed, { ...options, path: "nowhere" })).rejects.toThrow(
     `gitops folder ${directory}: it holds nothing of gitops.path "nowhere"`,
   );
   expect(existsSync(copy)).toBe(true);

@@ -74,7 +74,11 @@ it("keeps a file that says everything, and asks nothing more", async () => {
 
 it("does not keep an example by default, and moves it to the nearest region of another cloud", async () => {
   file("https://github.com/example/kubernetes-platform");
-  const { set } = await ask(open(), {}, answering({ "Where does": "azure", "Which Git": ours }));
+  const { set } = await ask(
+    open(),
+    {},
+    answering({ "Where does": "azure", "Which Git": ours, "sealed secrets": "none" }),
+  );
   expect(set).toContainEqual({ path: ["region"], value: "germanywestcentral" });
 });
 

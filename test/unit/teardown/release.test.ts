@@ -1,5 +1,5 @@
 /** What a teardown asks of Argo CD, by a cluster that holds what the test wants. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { release } from "../../../cli/teardown/release";
 import type { Clients } from "../../../cli/kubernetes";
 
@@ -40,30 +40,33 @@ function cluster(items: Application[]): { clients: Clients; asked: string[] } {
   return { clients: { custom, core } as unknown as Clients, asked };
 }
 
-it("ends a sync that goes on, which would wait for what is being deleted", async () => {
-  const running = { operationState: { phase: "Running" } };
-  const { clients, asked } = cluster([
-    { metadata: { name: "child" } },
-    { metadata: { name: "root" }, status: running },
-    { metadata: { name: "other" }, status: { operationState: { phase: "Succeeded" } } },
-  ]);
-  await release(clients, { isShared: true, say: () => undefined, timeoutSeconds: 20 });
-  expect(asked[0]).toBe("delete root");
-  expect(asked.filter((one) => one.startsWith("delete")).sort()).toEqual([
-    "delete child",
-    "delete other",
-    "delete root",
-  ]);
-  expect(asked.filter((one) => one.startsWith("patch"))).toEqual([
-    'patch root {"status":{"operationState":{"phase":"Terminating"}}}',
-  ]);
-});
+// Each waits for seconds, on a cluster of its own.
+describe.concurrent("a release", () => {
+  it("ends a sync that goes on, which would wait for what is being deleted", async () => {
+    const running = { operationState: { phase: "Running" } };
+    const { clients, asked } = cluster([
+      { metadata: { name: "child" } },
+      { metadata: { name: "root" }, status: running },
+      { metadata: { name: "other" }, status: { operationState: { phase: "Succeeded" } } },
+    ]);
+    await release(clients, { isShared: true, say: () => undefined, timeoutSeconds: 20 });
+    expect(asked[0]).toBe("delete root");
+    expect(asked.filter((one) => one.startsWith("delete")).sort()).toEqual([
+      "delete child",
+      "delete other",
+      "delete root",
+    ]);
+    expect(asked.filter((one) => one.startsWith("patch"))).toEqual([
+      'patch root {"status":{"operationState":{"phase":"Terminating"}}}',
+    ]);
+  });
 
-it("says what is still there when the time is over", async () => {
-  const stuck = { metadata: { name: "root" }, status: { operationState: { phase: "Running" } } };
-  const { clients } = cluster([stuck]);
-  clients.custom.patchNamespacedCustomObject = () => Promise.resolve({});
-  await expect(release(clients, { isShared: true, say: () => undefined, timeoutSeconds: 1 })).rejects.toThrow(
-    "after 1 s the cluster still holds Application root",
-  );
+  it("says what is still there when the time is over", async () => {
+    const stuck = { metadata: { name: "root" }, status: { operationState: { phase: "Running" } } };
+    const { clients } = cluster([stuck]);
+    clients.custom.patchNamespacedCustomObject = () => Promise.resolve({});
+    await expect(release(clients, { isShared: true, say: () => undefined, timeoutSeconds: 1 })).rejects.toThrow(
+      "after 1 s the cluster still holds Application root",
+    );
+  });
 });
