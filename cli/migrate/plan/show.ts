@@ -28,7 +28,7 @@ export function showPlan(plan: MigrationPlan, columns = least): string {
     ...severities.flatMap((severity) => findings(plan, severity, width)),
     "",
     "Estimate",
-    ...estimate(plan),
+    ...estimate(plan, width),
     "",
     counts(plan),
     ...next(plan),
@@ -49,7 +49,7 @@ function sideBySide({ from, to, source, target }: MigrationPlan, width: number):
   const rows = keys
     .filter((key) => one.get(key) !== other.get(key) || notable.includes(key))
     .map((key) => [key, one.get(key) ?? "", other.get(key) ?? ""]);
-  return table(["key", from, to], rows, width, [30, Math.floor((width - 34) / 2)]);
+  return table(["key", from, to], rows, width, [36, Math.floor((width - 40) / 2)], dense);
 }
 
 /** Text by dotted key; lists of plain values in one line. */
@@ -67,12 +67,21 @@ function leaves(values: unknown, path: PropertyKey[] = [], found = new Map<strin
 function findings({ findings: all }: MigrationPlan, severity: Severity, width: number): string[] {
   const ours = all.filter((one) => one.severity === severity);
   if (ours.length === 0) return [];
-  const rows = merged(ours).map(({ code, objects, what, then }) => [code, objects.join("\n"), `${what}\n→ ${then}`]);
+  const rows = merged(ours).map(({ code, objects, what, then }) => [code, shown(objects), `${what}\n⇒ ${then}`]);
   return [
     "",
     `${titles[severity]} (${ours.length})`,
-    table(["finding", "object", "what, and what then"], rows, width, [20, 32]),
+    table(["finding", "object", "what, and what then"], rows, width, [26, 32]),
   ];
+}
+
+/** Objects in one cell, at most; all of them are in the plan's file. */
+const objectsInCell = 8;
+
+function shown(objects: string[]): string {
+  const sorted = [...objects].sort();
+  const more = sorted.length - objectsInCell;
+  return [...sorted.slice(0, objectsInCell), ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
 }
 
 interface Row {
@@ -94,16 +103,26 @@ function merged(all: Finding[]): Row[] {
   return [...rows.values()].sort((one, other) => (one.code < other.code ? -1 : one.code > other.code ? 1 : 0));
 }
 
-function estimate({ data, estimate: times }: MigrationPlan): string[] {
-  const line = (what: string, seconds: number) => `  ${what.padEnd(34)}${duration(seconds)}`;
+function estimate({ data, estimate: times }: MigrationPlan, width: number): string[] {
+  const line = (what: string, seconds: number) => `  ${what.padEnd(36)}${duration(seconds)}`;
   return [
-    `  ${"data".padEnd(34)}${showQuantity("storage", data.bytes)} in ${data.volumes.length} volumes`,
+    `  ${"data".padEnd(36)}${showQuantity("storage", data.bytes)} in ${data.volumes.length} volumes`,
     line("first backup, while it serves", times.backupSeconds),
     line("the target's stack, meanwhile", times.upSeconds),
     line("restore", times.restoreSeconds),
     line("downtime of what writes to volumes", times.downtimeSeconds),
-    ...times.basis.map((text) => `  - ${text}`),
+    ...times.basis.flatMap((text) => wrapped(`  - ${text}`, width, "    ")),
   ];
+}
+
+function wrapped(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/(?<=\S) /)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : indent + word);
+  }
+  return lines;
 }
 
 /** `45 s`, `12 min`, `3 h 20 min`: no more exact than an estimate is. */
@@ -125,12 +144,22 @@ function next({ from, to, target, findings: all }: MigrationPlan): string[] {
     : ["Nothing has been changed yet. Next:", `  ${command} backup ${options}`];
 }
 
-/** Widths of all columns but the last, which has the rest. */
-function table(head: string[], rows: string[][], width: number, widths: number[]): string {
+/** Without lines between rows of one line. */
+const dense = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+
+/** @param widths of all columns but the last, which has the rest. */
+function table(
+  head: string[],
+  rows: string[][],
+  width: number,
+  widths: number[],
+  chars: typeof dense | object = {},
+): string {
   const borders = head.length + 1;
   const rest = width - borders - widths.reduce((sum, one) => sum + one, 0);
   const drawn = new Table({
     head,
+    chars,
     wordWrap: true,
     wrapOnWordBoundary: true,
     colWidths: [...widths, rest],

@@ -32,11 +32,11 @@ const replication: Partial<Record<Engine, string>> = {
 
 /** Why the files of a running server are no copy of it. */
 const torn: Record<Engine, string> = {
-  postgres: "files of different moments; a start would replay what WAL there is, and miss the rest",
-  mysql: "InnoDB's files of different moments",
-  redis: "an append-only file that is cut off anywhere",
-  mongodb: "WiredTiger's files of different moments",
-  elasticsearch: "segments and their list of different moments",
+  postgres: "pages and WAL are of different moments",
+  mysql: "InnoDB's pages and log are of different moments",
+  redis: "its append-only file is cut off anywhere",
+  mongodb: "WiredTiger's files are of different moments",
+  elasticsearch: "segments and their list are of different moments",
 };
 
 export function databasesOf({ workloads, claims }: View, volumes: VolumeFact[]): DatabaseFact[] {
@@ -101,7 +101,7 @@ export function checkDatabases(databases: DatabaseFact[], seconds: (bytes: numbe
     for (const { object, engine, bytes, replication: way } of databases) {
       const downtime = Math.ceil(seconds(bytes));
       report.adapted("database", object, {
-        what: `${engine} with ${showQuantity("storage", bytes)}; while it is written to, its files are ${torn[engine]}`,
+        what: `${engine} with ${showQuantity("storage", bytes)}; files copied while it writes are torn: ${torn[engine]}`,
         then:
           (way === undefined
             ? "no copy of itself elsewhere: "

@@ -3,22 +3,19 @@ import { checkCapacity } from "../capacity";
 import { copySeconds } from "../estimate";
 import type { DatabaseFact } from "../plan";
 import type { Check, CheckInput, Report } from "../report";
-import {
-  checkCloudObjects,
-  checkEndpoints,
-  checkIdentities,
-  checkImages,
-  checkLifecycle,
-  checkWebhooks,
-} from "./clouds";
+import { checkCloudObjects } from "./cloudObjects";
 import { checkDatabases } from "./databases";
 import { checkApplications, checkSealing } from "./delivery";
+import { checkEndpoints, checkIdentities, checkImages } from "./identities";
 import { checkIngresses, checkIssuers, checkPolicyRanges } from "./ingresses";
 import { checkApiVersions, checkBudgets, checkLimits, checkQuotas } from "./kubernetes";
+import { checkLifecycle, checkWebhooks } from "./lifecycle";
+import { checkMachine } from "./machine";
 import { checkPodVolumes, checkVolumes } from "./podVolumes";
 import { checkScheduling } from "./scheduling";
 import { checkServices } from "./services";
 import { checkClaims, checkClasses, checkMonitoring } from "./storage";
+import { checkTopology } from "./topology";
 
 export function runChecks(
   input: CheckInput,
@@ -31,6 +28,8 @@ export function runChecks(
     ...[checkServices, checkIngresses, checkIssuers, checkPolicyRanges],
     ...[
       checkScheduling,
+      checkTopology,
+      checkMachine,
       checkImages,
       checkIdentities,
       checkCloudObjects,

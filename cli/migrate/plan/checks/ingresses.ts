@@ -4,7 +4,7 @@ import { isRecord, records, valueAt, type Manifest } from "../../../validate/mod
 import { ingressClasses } from "../../../validate/program";
 import { cloudOfIngressAnnotation, logIn } from "../clouds/marks";
 import type { Check, CheckInput, Report } from "../report";
-import { ofKind, specOf } from "../view";
+import { nameOf, ofKind, specOf } from "../view";
 
 /** Class that an Ingress gets which named one of a cloud's: as Traefik serves it on every cloud. */
 const replacement = "traefik";
@@ -98,12 +98,13 @@ function hosts(ingress: Manifest, { source: { config } }: CheckInput, report: Re
   const foreign = names.filter(
     (host) => config.domain === undefined || (host !== config.domain && !host.endsWith(`.${config.domain}`)),
   );
-  if (foreign.length === 0) return;
-  report.note("host-outside-domain", ingress, {
-    field: "spec.rules",
-    what: `${foreign.join(", ")}: ${config.domain === undefined ? "the stack has no domain" : `not in ${config.domain}`}, so the cutover does not switch ${foreign.length === 1 ? "it" : "them"}`,
-    then: "switch the records yourself when the cutover asks for it; lower their TTL the day before",
-  });
+  for (const host of foreign) {
+    report.note("host-outside-domain", `${host} (${nameOf(ingress)})`, {
+      field: "spec.rules",
+      what: `${config.domain === undefined ? "the stack has no domain" : `not in ${config.domain}`}: the cutover does not switch its record`,
+      then: "switch it yourself when the cutover asks for it; lower its TTL the day before",
+    });
+  }
 }
 
 const solvers: Record<string, string> = { route53: "aws", cloudDNS: "gcp", azureDNS: "azure" };

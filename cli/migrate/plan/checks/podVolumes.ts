@@ -24,17 +24,18 @@ const disks = [
 /** Servers that the cluster does not have itself. */
 const servers = ["nfs", "iscsi", "fc", "cephfs", "rbd", "glusterfs"] as const;
 
-function checkVolume({ placed: { object }, path }: Workload, volume: V1Volume, report: Report): void {
+function checkVolume(workload: Workload, volume: V1Volume, report: Report): void {
+  const { placed, path } = workload;
+  const { object } = placed;
   const field = `${path.join(".")}.volumes.${volume.name}`;
   if (volume.hostPath) {
     const { path: folder } = volume.hostPath;
-    // An agent reads its node, whichever node that is.
-    const reads =
-      object.kind === "DaemonSet" &&
-      /^\/(var\/(log|lib\/(docker|containerd|kubelet))|proc|sys|etc|run|dev|lib\/modules|var\/run)?(\/|$)/.test(folder);
     const told = { field, what: `${folder} is a folder of a node, which is in no backup` };
-    if (reads) report.note("host-path", object, { ...told, then: "it reads what every node has: nothing to do" });
-    else {
+    if (object.kind === "DaemonSet") {
+      report.note("host-path", object, { ...told, then: "an agent of its node: what it keeps there begins anew" });
+    } else if (readsNode.test(folder) && readOnly(workload, volume.name)) {
+      report.note("host-path", object, { ...told, then: "it only reads what every node has: nothing to do" });
+    } else {
       report.blocking("host-path", object, {
         ...told,
         then: "copy the data to a claim first, or accept that it stays behind",
@@ -74,6 +75,14 @@ function checkVolume({ placed: { object }, path }: Workload, volume: V1Volume, r
       then: "nothing, where it is a cache; else claim a volume",
     });
   }
+}
+
+/** What every Linux node has. */
+const readsNode = /^\/(var\/(log|lib\/(docker|containerd|kubelet))|proc|sys|etc|run|dev|lib\/modules|usr|boot)(\/|$)/;
+
+function readOnly({ pod }: Workload, name: string): boolean {
+  const mounts = [...pod.containers, ...(pod.initContainers ?? [])].flatMap(({ volumeMounts = [] }) => volumeMounts);
+  return mounts.filter((mount) => mount.name === name).every((mount) => mount.readOnly === true);
 }
 
 const excludes = "backup.velero.io/backup-volumes-excludes";

@@ -170,9 +170,9 @@ export const checkClasses: Check = ({ view, target }, report) => {
   }
 };
 
-/** Classes that managed clusters are born with, or that their drivers add. */
+/** The platform's own, and those that managed clusters are born with or that their drivers add. */
 const clusterBorn =
-  /^(gp2|gp3|default|managed.*|azurefile.*|standard-rwx|premium-rwx|enterprise-.*|zonal-rwx|standard-rwo|premium-rwo|standard|auto-ebs-sc)$/;
+  /^(gp2|gp3|default|managed.*|azurefile.*|standard-rwx|premium-rwx|enterprise-.*|zonal-rwx|standard-rwo|premium-rwo|standard|shared|premium|auto-ebs-sc)$/;
 
 /** Prometheus' history is asked of its own program. */
 export const checkMonitoring: Check = ({ view }, report) => {

@@ -92,7 +92,7 @@ export function cloudKindOf({ apiVersion, kind }: Pick<Manifest, "apiVersion" | 
 export function cloudStore(object: Manifest): string | undefined {
   const group = groupOf(object.apiVersion);
   if (group === "external-secrets.io" && /SecretStore$/.test(object.kind)) {
-    const provider = Object.keys((valueAt(object, ["spec", "provider"]) ?? {}))[0] ?? "";
+    const provider = Object.keys(valueAt(object, ["spec", "provider"]) ?? {})[0] ?? "";
     return /^(aws|azurekv|gcpsm)$/.test(provider) ? provider : undefined;
   }
   if (group === "secrets-store.csi.x-k8s.io" && object.kind === "SecretProviderClass") {
