@@ -3,15 +3,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Cluster } from "../../../../components/cluster";
 import type { PlatformConfig } from "../../../../components/config/types";
 import { type Recording, valueOf } from "../record";
-import { dev, once, project, up } from "./google";
-
-const usual = once(() => up(dev()));
+import { dev, project, up, usual } from "./google";
 
 describe("backups", () => {
   let r: Recording;
   let cluster: Cluster;
   beforeAll(async () => {
-    ({ recording: r, result: cluster } = await usual());
+    ({ recording: r, result: cluster } = await usual.dev());
   });
 
   it("are in a private, versioned bucket of the region", () => {

@@ -115,8 +115,13 @@ export function up(
   );
 }
 
-/** Made once, when it is first asked for: Pulumi's mocks serve one program at a time. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** The two usual clusters, each brought up once, when it is first asked for: Pulumi's mocks serve one program at a time. */
+export const usual = { dev: once(() => up(dev())), prod: once(() => up(prod())) };
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }
+
+export const gke = (r: Recording) => r.one("gcp:container/cluster:Cluster", "platform-test");
+export const pool = (r: Recording, name: string) => r.one("gcp:container/nodePool:NodePool", `platform-test-${name}`);

@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 
 import type { PlatformConfig } from "../../../../components/config/types";
 import { compare } from "../../../../simulator/schema";
-import { dev, once, prod, up } from "./google";
+import { dev, prod, up, usual } from "./google";
 
-const before = once(() => up(dev()));
+const before = usual.dev;
 const nodes = { ...dev().nodes, min: 3, max: 6, vcpu: 8, memoryGiB: 32 };
 const { access, backup } = dev();
 

@@ -2,9 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import type { IngressTrait } from "../../../../components/cluster";
 import { type Recording, valueOf } from "../record";
-import { dev, once, prod, up } from "./google";
-
-const usual = { dev: once(() => up(dev())), prod: once(() => up(prod())) };
+import { prod, up, usual } from "./google";
 
 /** An attachment with its outputs' values. */
 async function attachment(trait: IngressTrait, kind: string) {
