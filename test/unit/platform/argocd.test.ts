@@ -229,7 +229,12 @@ describe("the root Application", () => {
         targetRevision: "main",
         path: "gitops/clusters/single-cluster",
       },
-      syncPolicy: { automated: { prune: true, selfHeal: true }, retry: { backoff: { factor: 2 } } },
+      syncPolicy: {
+        automated: { prune: true, selfHeal: true },
+        // The one without the other would drop unknown fields silently.
+        syncOptions: ["ServerSideApply=true", "Validate=false"],
+        retry: { refresh: true, backoff: { factor: 2 } },
+      },
     });
     const [patch] = spec.source.kustomize.patches;
     expect(patch?.target).toEqual({ kind: "ConfigMap", name: "repository" });
