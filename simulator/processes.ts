@@ -3,6 +3,7 @@
  * killed, with kill -9 too, leaves nothing that the next run does not find and end.
  */
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -63,26 +64,13 @@ export class Processes {
    * @throws with the end of its log where it ends early or does not become ready in time; it is ended then.
    */
   async start(options: ProcessOptions): Promise<void> {
-    mkdirSync(dirname(options.logFile), { recursive: true, mode: 0o700 });
-    const log = openSync(options.logFile, "a", 0o600);
-    // In a session of its own: Ctrl-C on the terminal reaches only us, and we end the children in order.
-    const [file = options.file, ...args] = [...endsWithUs, options.file, ...options.arguments];
-    const child = spawn(file, args, {
-      cwd: options.directory,
-      env: { ...process.env, ...options.environment },
-      stdio: ["ignore", log, log],
-      detached: true,
-    });
-    closeSync(log);
+    const { child } = this.spawn(options);
     let ended: string | undefined;
     child.once("error", (error) => (ended = error.message));
     child.once("exit", (code, signal) => {
       ended = code === null ? `signal ${signal}` : `exit code ${code}`;
       this.forget(options.name, child.pid);
     });
-    if (child.pid !== undefined) this.remember(options.name, child.pid);
-    // A child that is still there does not keep a finished program alive.
-    child.unref();
 
     const deadline = Date.now() + (options.readySeconds ?? 60) * 1000;
     for (;;) {
@@ -96,6 +84,14 @@ export class Processes {
       }
       await sleep(100);
     }
+  }
+
+  /** Runs a program to its end. @returns its exit code; 1 where a signal has ended it. */
+  async run(options: Omit<ProcessOptions, "ready" | "readySeconds">): Promise<number> {
+    const { child, ended } = this.spawn(options);
+    const [code] = (await ended) as [number | null];
+    this.forget(options.name, child.pid);
+    return code ?? 1;
   }
 
   isRunning(name: string): boolean {
@@ -115,6 +111,27 @@ export class Processes {
   async endAll(prefix = ""): Promise<void> {
     const names = [...this.running.keys()].filter((name) => name.startsWith(prefix)).reverse();
     for (const name of names) await this.end(name);
+  }
+
+  private spawn(options: Omit<ProcessOptions, "ready" | "readySeconds">) {
+    mkdirSync(dirname(options.logFile), { recursive: true, mode: 0o700 });
+    const log = openSync(options.logFile, "a", 0o600);
+    // In a session of its own: Ctrl-C on the terminal reaches only us, and we end the children in order.
+    const [file = options.file, ...args] = [...endsWithUs, options.file, ...options.arguments];
+    const child = spawn(file, args, {
+      cwd: options.directory,
+      env: { ...process.env, ...options.environment },
+      stdio: ["ignore", log, log],
+      detached: true,
+    });
+    closeSync(log);
+    const ended = once(child, "exit");
+    // A program that cannot be started is told by whoever waits for it.
+    ended.catch(() => undefined);
+    if (child.pid !== undefined) this.remember(options.name, child.pid);
+    // A child that is still there does not keep a finished program alive.
+    child.unref();
+    return { child, ended };
   }
 
   private remember(name: string, pid: number): void {

@@ -80,7 +80,16 @@ function kubernetes(name: string, versionArguments: string[]): Program {
   };
 }
 
-const veleroPatches = [noSecondMetrics, awsTokenBelowPodRoot];
+/** A container's last words go to a path of the root folder, which is this machine's here. */
+const lastWordsBelowPodRoot: Patch = {
+  module: "github.com/vmware-tanzu/velero",
+  file: "pkg/util/kube/pod.go",
+  replace: [
+    ['funcCreateFile("/dev/termination-log")', 'funcCreateFile(os.Getenv("POD_ROOT") + "/dev/termination-log")'],
+  ],
+};
+
+const veleroPatches = [noSecondMetrics, awsTokenBelowPodRoot, lastWordsBelowPodRoot];
 
 /**
  * Velero's way to a cloud's objects, a program that its server starts and talks to. It tells no version: a program of that

@@ -14,6 +14,7 @@ import { authorityData, ensureCertificates } from "./certificates";
 import { PodPrograms, type PodTools } from "../programs";
 import { startComponents, type ControlPlaneTools as ComponentTools, type Layout } from "./components";
 import { credentialsVariable, writeCredentials, writeTokens } from "./credentials";
+import { Disks } from "./disks";
 import { ignoring, isNotFound } from "./errors";
 import { Kubelets } from "./kubelet";
 import { loadKubeconfig, writeAdminKubeconfig, writeWebhookKubeconfig } from "./kubeconfig";
@@ -292,7 +293,11 @@ export class ControlPlanes implements ClusterHost {
         processes: this.processes,
         prefix: `${key}/`,
       });
-      const standIns = startStandIns({ config, cluster: request, balance, balancers, programs, power, log });
+      const disks = new Disks(config, join(directory, "disks"));
+      const standIns = startStandIns({
+        ...{ config, cluster: request, balance, balancers, programs, disks, power, log },
+        velero: tools.velero,
+      });
       this.proxy.map(request.endpointHost, state.ports.api);
       const secrets = { token: state.token, key: state.key };
       const running = {

@@ -3,7 +3,7 @@
  * arguments and its service account's token, reached at the pod's address through the cluster's network. It runs as long
  * as the pod does.
  */
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import type { ClusterRequest } from "../cloud/behaviour";
@@ -32,6 +32,19 @@ export interface PodProgramsOptions extends ClusterAccess {
   /** What the clouds are to the programs; without it, out of reach. */
   services?: CloudServices | undefined;
   log: (line: string) => void;
+}
+
+/** A command of a pod's image, run once. */
+export interface Command {
+  /** Unique on its cluster: names the process and its log. */
+  name: string;
+  file: string;
+  /** Anyone on the machine can read these: no secrets. */
+  arguments: string[];
+  /** Makes ready what else it needs in its folder. Returns variables. */
+  prepare: (folder: string, tools: PodTools, access: ClusterAccess) => Record<string, string>;
+  /** Looks at what it has left in its folder, before that goes. */
+  ended: (folder: string) => void;
 }
 
 /** Why a container waits, in a kubelet's words. */
@@ -113,6 +126,37 @@ export class PodPrograms {
       return waiting;
     } finally {
       this.starting.delete(uid);
+    }
+  }
+
+  /**
+   * Runs another command of a pod's image as its container would, in a folder of its own, and waits for its end.
+   */
+  async once(pod: V1Pod, command: Command): Promise<{ code: number; log: string }> {
+    const { directory, prefix, processes, tools, cluster, services, config } = this.options;
+    const [container] = pod.spec?.containers ?? [];
+    if (!container) throw new Error(`pod ${pod.metadata?.namespace}/${pod.metadata?.name} has no container`);
+    const folder = join(directory, "pods", `${uidOf(pod)}.${command.name}`);
+    const log = join(directory, "logs", `${command.name}.log`);
+    try {
+      await writeServiceAccount(pod, container, folder, this.options);
+      // Where a container says how it ended.
+      mkdirSync(join(folder, "dev"), { recursive: true, mode: 0o700 });
+      const code = await processes.run({
+        name: `${prefix}pods/${command.name}`,
+        file: command.file,
+        arguments: command.arguments,
+        environment: {
+          ...environmentOf(pod, container, folder, this.options),
+          ...(await services?.environment({ pod, cluster, config, folder })),
+          ...command.prepare(folder, tools, this.options),
+        },
+        logFile: log,
+      });
+      command.ended(folder);
+      return { code, log };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   }
 

@@ -7,28 +7,30 @@
  * pod for each data mover; here the data mover runs as the agent's own pod.
  */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
+  ApiextensionsV1Api,
   CoreV1Api,
   CustomObjectsApi,
   PatchStrategy,
   setHeaderOptions,
   type KubernetesListObject,
   type KubernetesObject,
+  type V1CustomResourceDefinition,
   type V1Pod,
 } from "@kubernetes/client-node";
 import type { Disks } from "../controlplane/disks";
 import { present } from "../controlplane/errors";
+import type { StandInContext } from "../controlplane/standins";
 import { startLoop, type Again, type Loop, type LoopContext } from "../controlplane/standins/loop";
+import type { PodPrograms } from "../programs";
+import { writeKubeconfig } from "./pod";
 
-export interface NodeAgentsOptions extends LoopContext {
+interface Options extends LoopContext {
   disks: Pick<Disks, "ofPod">;
-  /** Runs Velero's program with these arguments as the pod would, and waits for its end. */
-  run(
-    pod: V1Pod,
-    program: { name: string; arguments: string[]; result: string },
-  ): Promise<{ code: number; log: string }>;
-  /** A file for the data mover's last words. */
-  resultFile(name: string): string;
+  programs: Pick<PodPrograms, "once">;
+  /** Path of Velero's program. */
+  velero: string;
 }
 
 type Kind = "podvolumebackups" | "podvolumerestores";
@@ -62,17 +64,44 @@ const concurrency = 1;
 /** Seconds until an object that cannot be served yet is looked at again. */
 const againSeconds = 1;
 
-/** Starts the loops; before Velero's kinds are there they have nothing to do. */
-export function startNodeAgents(options: NodeAgentsOptions): Loop[] {
+/** Serves volumes from when Velero's kinds are there; where its program is not, nobody does. */
+export function startNodeAgents({ config, cluster, log, disks, programs, velero }: StandInContext): Loop[] {
+  if (!disks || !programs || velero === undefined) return [];
+  const options = { config, cluster, log, disks, programs, velero };
   const agents = new NodeAgents(options);
-  return (["podvolumebackups", "podvolumerestores"] as const).map((kind) =>
-    startLoop<PodVolume>(
-      options,
-      `/apis/velero.io/v1/${kind}`,
-      () => agents.list(kind),
-      (volume) => agents.serve(kind, volume),
-    ),
+  const extensions = options.config.makeApiClient(ApiextensionsV1Api);
+  const serving = new Map<Kind, Loop>();
+  const definitions = startLoop<V1CustomResourceDefinition>(
+    options,
+    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+    () => extensions.listCustomResourceDefinition(),
+    ({ spec, status }) => {
+      const kind = kindOf(spec.group, spec.names.plural);
+      const isServed = status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
+      if (kind && isServed && !serving.has(kind)) serving.set(kind, agents.start(kind));
+      return Promise.resolve(undefined);
+    },
+    ({ spec }) => {
+      const kind = kindOf(spec.group, spec.names.plural);
+      if (!kind) return;
+      void serving.get(kind)?.stop();
+      serving.delete(kind);
+    },
   );
+  return [
+    {
+      stop: async () => {
+        await definitions.stop();
+        await Promise.all([...serving.values()].map((loop) => loop.stop()));
+      },
+    },
+  ];
+}
+
+function kindOf(groupName: string, plural: string): Kind | undefined {
+  return groupName === group.group && (plural === "podvolumebackups" || plural === "podvolumerestores")
+    ? plural
+    : undefined;
 }
 
 class NodeAgents {
@@ -83,19 +112,28 @@ class NodeAgents {
   /** Data movers that run, by node. */
   private readonly busy = new Map<string, number>();
 
-  constructor(private readonly options: NodeAgentsOptions) {
+  constructor(private readonly options: Options) {
     this.core = options.config.makeApiClient(CoreV1Api);
     this.custom = options.config.makeApiClient(CustomObjectsApi);
   }
 
-  async list(plural: Kind): Promise<KubernetesListObject<PodVolume>> {
+  start(kind: Kind): Loop {
+    return startLoop<PodVolume>(
+      this.options,
+      `/apis/velero.io/v1/${kind}`,
+      () => this.list(kind),
+      (volume) => this.serve(kind, volume),
+    );
+  }
+
+  private async list(plural: Kind): Promise<KubernetesListObject<PodVolume>> {
     return (await this.custom.listCustomObjectForAllNamespaces({
       ...group,
       plural,
     })) as KubernetesListObject<PodVolume>;
   }
 
-  async serve(kind: Kind, volume: PodVolume): Promise<Again> {
+  private async serve(kind: Kind, volume: PodVolume): Promise<Again> {
     const { spec, status, metadata } = volume;
     const phase = status?.phase ?? "";
     const uid = metadata?.uid ?? "";
@@ -140,10 +178,11 @@ class NodeAgents {
     const name = volume.metadata?.name ?? "";
     const backup = kind === "podvolumebackups";
     await this.patch(kind, volume, { phase: "InProgress", startTimestamp: now() });
-    const result = this.options.resultFile(name);
-    const { code, log } = await this.options.run(agent, {
+    const { programs, velero } = this.options;
+    let words: string | undefined;
+    const { code, log } = await programs.once(agent, {
       name,
-      result,
+      file: velero,
       arguments: [
         "pod-volume",
         backup ? "backup" : "restore",
@@ -151,8 +190,13 @@ class NodeAgents {
         `--pod-volume-${backup ? "backup" : "restore"}=${name}`,
         "--resource-timeout=10m",
       ],
+      prepare: (root, _, access) => ({
+        KUBECONFIG: writeKubeconfig(root, access),
+        NODE_NAME: agent.spec?.nodeName ?? "",
+        VELERO_NAMESPACE: agent.metadata?.namespace ?? "",
+      }),
+      ended: (root) => (words = read(join(root, "dev", "termination-log"))),
     });
-    const words = read(result);
     if (code !== 0) {
       await this.end(kind, volume, { phase: "Failed", message: words ?? `exit code ${code}; see ${log}` });
       return;

@@ -12,6 +12,7 @@ import type { Power } from "../power";
 import { startReferences } from "./references";
 import { startTraefik } from "./traefik";
 import { startVolumes } from "./volumes";
+import { startNodeAgents } from "../../velero/nodeAgent";
 
 export interface StandInContext {
   /** The administrator's. */
@@ -22,9 +23,11 @@ export interface StandInContext {
   /** What Google makes of Ingresses; without it nobody serves those of its class. */
   balancers?: IngressBalancers | undefined;
   /** Runs what really runs behind a pod; without it nothing does. */
-  programs?: Pick<PodPrograms, "start"> | undefined;
+  programs?: Pick<PodPrograms, "start" | "once"> | undefined;
   /** What is on the disks of volumes; without it nothing is. */
   disks?: Disks | undefined;
+  /** Path of Velero's program; without it nobody reads and writes volumes for it. */
+  velero?: string | undefined;
   /** Which nodes do nothing for their pods; without it all of them do. */
   power?: Pick<Power, "isOff"> | undefined;
   log: (line: string) => void;
@@ -40,6 +43,7 @@ export function startStandIns(context: StandInContext): StandIns {
     startManagedCertificates,
     startVolumes,
     startTraefik,
+    startNodeAgents,
   ];
   const loops = starts.flatMap((start) => start(context));
   return {
