@@ -151,12 +151,6 @@ function access(move: Move, report: Report): void {
       then: "run the move from one of them",
     });
   }
-  if (given["private"] === true) {
-    report.blocking("api-private", "access.private", {
-      what: "the API server of a network that is only being made answers nobody outside of it, and the move has to reach it",
-      then: "name a network that you run this in with --set network.existing=…, or move with --set access.private=false and close it afterwards",
-    });
-  }
 }
 
 const zones = { aws: "a Route 53 hosted zone", azure: "an Azure DNS zone", gcp: "a Cloud DNS zone" };

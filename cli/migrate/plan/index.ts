@@ -64,11 +64,17 @@ export function planOf(
       then: "set backup.enabled to true on the source, and run pulumi up there",
     });
   }
-  const { config, problems } = configurationOf({ name: request.to, values }, stack.secrets);
+  const { config, problems, unreachable } = configurationOf({ name: request.to, values }, stack.secrets);
   for (const { key, message } of problems) {
     report.blocking("configuration", key, {
       what: message,
       then: `set it with --set ${key}=…, or change it on the source`,
+    });
+  }
+  for (const { key, message } of unreachable) {
+    report.blocking("api-private", key, {
+      what: message,
+      then: "name a network that you run this in with --set network.existing=…, or move with --set access.private=false and close it afterwards",
     });
   }
   const secretKeys = stack.secrets.map((path) =>

@@ -61,6 +61,15 @@ export class Report {
     else this.modifiers.patch(changed, change.patch);
   }
 
+  /** The user has said what a key of the target's configuration is: what was found of it so far is settled by that. */
+  decided(key: string, value: unknown): void {
+    const settled = ({ object }: Finding) => object === key || object.startsWith(`${key}.`);
+    for (const finding of this.findings.filter(settled)) {
+      finding.severity = "adapted";
+      finding.then = `as you say: ${typeof value === "string" ? value : JSON.stringify(value)}`;
+    }
+  }
+
   private add(severity: Severity, code: FindingCode, object: Manifest | string, { what, then, field }: Told): void {
     const title = typeof object === "string" ? object : titleOf(object);
     this.findings.push({ code, severity, object: title, ...(field === undefined ? {} : { field }), what, then });

@@ -56,7 +56,10 @@ export function targetValues(
   if (inventory.backup) values["migration"] = { source: { ...from, ...inventory.backup } };
   // What a restore fills first is not there before it.
   values["bootstrap"] = "paused";
-  for (const { path, value } of request.set) setPath(values, path, value);
+  for (const { path, value } of request.set) {
+    setPath(values, path, value);
+    report.decided(path.join("."), value);
+  }
   return values;
 }
 
@@ -88,20 +91,20 @@ function refuse({ name }: PlainStack, { to, cloud, set }: PlanRequest, from: Clo
 }
 
 /**
- * The whole configuration with every default, and the problems that the program itself would tell of it before anything
- * is made.
+ * The whole configuration with every default, the problems that the program itself would tell of it before anything is
+ * made, and why it could not be brought up from where nobody is inside of its network.
  *
  * @param secrets paths that hold values on the source, and will on the target.
  */
 export function configurationOf(
   { name, values }: Pick<PlainStack, "name" | "values">,
   secrets: string[][],
-): { config: PlatformConfig; problems: Problem[] } {
+): { config: PlatformConfig; problems: Problem[]; unreachable: Problem[] } {
   const filled = structuredClone(values);
   for (const path of secrets) setPath(filled, path, exampleSecret(path));
   const result = validateStack({ values: filled, secrets }, { stack: name });
   const config = result.ok ? result.config : effective(filled as unknown as Given, name);
-  return { config, problems: result.ok ? unreachableProblems({}, config) : result.problems };
+  return { config, problems: result.ok ? [] : result.problems, unreachable: unreachableProblems({}, config) };
 }
 
 /** The environment's own defaults, as far as a stack leaves keys out. */
