@@ -6,7 +6,7 @@ import { logIn } from "../scenarios/argocd";
 import { GitCheckout } from "../scenarios/checkout";
 import type { Scenario } from "../scenarios/scenario";
 import { Workloads } from "../scenarios/workloads";
-import { connect } from "../kubernetes";
+import { cluster, kubeconfigOf, present, reportApplications } from "./cluster";
 import { writeKubeconfig } from "./kubeconfig";
 import { UsageError } from "./options";
 import type { Step } from "./progress";
@@ -38,25 +38,30 @@ export function scenarioStep(name: string): Step<Rehearsal> {
 }
 
 async function play(scenario: Scenario, rehearsal: Rehearsal, say: (line: string) => void): Promise<void> {
-  const { stack, clouds, directory, tools, configuration, report } = rehearsal;
-  if (!stack || !clouds || !tools) throw new Error("a scenario is played when the stack is up");
-  const kubeconfig = (await stack.outputs())["kubeconfig"]?.value as string;
-  const clients = connect(kubeconfig, clouds.environment["HTTPS_PROXY"]);
+  const { directory, configuration, report } = rehearsal;
+  const tools = present(rehearsal.tools);
+  const { environment, gitops } = present(rehearsal.clouds);
+  const clients = await cluster(rehearsal);
   const folder = join(directory, "scenarios", scenario.name);
   mkdirSync(folder, { recursive: true });
   const { revision = "main" } = configuration.values["gitops"] as { revision?: string };
   const seen: string[] = [];
   report.scenarios.push({ name: scenario.name, seen });
-  await scenario.run({
-    clients,
-    git: await GitCheckout.of(clouds.gitops, revision, join(folder, "repository")),
-    workloads: new Workloads(clients),
-    argocd: await logIn(clients, tools.argocd, argocdAddress(directory)),
-    tools,
-    environment: clouds.environment,
-    kubeconfig: writeKubeconfig(join(folder, "kubeconfig"), kubeconfig, clouds.environment),
-    folder,
-    say,
-    saw: (fact) => void seen.push(fact),
-  });
+  try {
+    await scenario.run({
+      clients,
+      git: await GitCheckout.of(gitops, revision, join(folder, "repository")),
+      workloads: new Workloads(clients),
+      argocd: await logIn(clients, tools.argocd, argocdAddress(directory)),
+      tools,
+      environment,
+      kubeconfig: writeKubeconfig(join(folder, "kubeconfig"), await kubeconfigOf(rehearsal), environment),
+      folder,
+      say,
+      saw: (fact) => void seen.push(fact),
+    });
+  } finally {
+    // Where it failed, that is what is told, and not that nobody could be asked after it.
+    await reportApplications(rehearsal, clients).catch(() => undefined);
+  }
 }

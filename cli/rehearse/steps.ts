@@ -5,14 +5,15 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import program from "../../index";
 import type { CloudRecord } from "../../simulator/cloud/behaviour";
 import { isOfStack, networkBefore, type NetworkBefore } from "../../simulator/existing";
-import { applications, waitForSync } from "../../simulator/argocd/applications";
-import { connect, countPods, listStorageClasses, type Clients } from "../kubernetes";
+import { applicationStates, waitForSync } from "../../simulator/argocd/applications";
+import { listStorageClasses, type Clients } from "../kubernetes";
 import { project, repository } from "../project";
 import { approveAll } from "../scenarios/applications";
 import { teardown } from "../teardown/teardown";
 import { endSimulator } from "../stop";
 import { ensureCrds, ensureTools, rehearsalPrograms } from "../tools";
 import { startClouds, type Clouds } from "./clouds";
+import { cluster, kubeconfigOf, present, reportApplications } from "./cluster";
 import { killEngines, openStack } from "./engine";
 import { differences, remember } from "./existing";
 import { writeKubeconfig } from "./kubeconfig";
@@ -131,7 +132,6 @@ export const bringUp: Run = async (rehearsal, say) => {
 const show: Run = async (rehearsal) => {
   const { report, options } = rehearsal;
   const stack = present(rehearsal.stack);
-  const clouds = present(rehearsal.clouds);
   const outputs = await stack.outputs();
   for (const [name, { value, secret }] of Object.entries(outputs)) if (!secret) report.outputs[name] = value as unknown;
 
@@ -139,18 +139,16 @@ const show: Run = async (rehearsal) => {
   report.resources.total = resources.length;
   for (const { type } of resources) report.resources.byType[type] = (report.resources.byType[type] ?? 0) + 1;
 
-  const kubeconfig = outputs["kubeconfig"]?.value as string;
-  const clients = connect(kubeconfig, clouds.environment["HTTPS_PROXY"]);
-  report.storageClasses = await listStorageClasses(clients);
+  report.storageClasses = await listStorageClasses(await cluster(rehearsal));
   report.loadBalancer = outputs["loadBalancer"]?.value as Report["loadBalancer"];
   if (options.keep) report.access = await openShell(rehearsal);
 };
 
 /** A way in for a user's own programs, as long as the clouds run. */
-export async function openShell({ stack, clouds, directory, tools }: Rehearsal): Promise<Access> {
-  const kubeconfig = (await present(stack).outputs())["kubeconfig"]?.value as string;
+export async function openShell(rehearsal: Rehearsal): Promise<Access> {
+  const { clouds, directory, tools } = rehearsal;
   const { environment, gitops } = present(clouds);
-  const file = writeKubeconfig(join(directory, "kubeconfig"), kubeconfig, environment);
+  const file = writeKubeconfig(join(directory, "kubeconfig"), await kubeconfigOf(rehearsal), environment);
   return writeShell({ directory, kubeconfig: file, tools: present(tools), gitops });
 }
 
@@ -170,15 +168,16 @@ export const sync: Run = async (rehearsal, say) => {
     await waitForSync(clients.config, { timeoutSeconds: 300, onProgress: say });
     if (rehearsal.options.approve) await approveAll(clients, say);
   } finally {
-    rehearsal.report.applications = await applications(clients.config);
-    const { total, ready } = await countPods(clients);
-    rehearsal.report.pods = { total, ready };
+    await reportApplications(rehearsal, clients);
   }
 };
 
 /** Whoever fills a paused stack finds every name free: neither an Application nor a claim of a volume is there. */
 async function assertNothingClaimed({ config, core }: Clients, say: Say): Promise<void> {
-  const [found, claims] = await Promise.all([applications(config), core.listPersistentVolumeClaimForAllNamespaces()]);
+  const [found, claims] = await Promise.all([
+    applicationStates(config),
+    core.listPersistentVolumeClaimForAllNamespaces(),
+  ]);
   const names = [
     ...found.map(({ name }) => `Application ${name}`),
     ...claims.items.map(({ metadata }) => `PersistentVolumeClaim ${metadata?.namespace}/${metadata?.name}`),
@@ -248,11 +247,6 @@ function rememberedFile(directory: string): string {
   return join(directory, "existing.json");
 }
 
-async function cluster({ stack, clouds }: Rehearsal): Promise<Clients> {
-  const outputs = await present(stack).outputs();
-  return connect(outputs["kubeconfig"]?.value as string, present(clouds).environment["HTTPS_PROXY"]);
-}
-
 /** What the stack has in the simulated cloud. */
 export function records(directory: string): CloudRecord[] {
   return everything(directory).filter(isOfStack);
@@ -261,10 +255,4 @@ export function records(directory: string): CloudRecord[] {
 function everything(directory: string): CloudRecord[] {
   const file = join(directory, "cloud.json");
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as CloudRecord[]) : [];
-}
-
-/** What an earlier step has made: steps run in order, and not at all after one that failed. */
-function present<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error("a step ran before the step that it needs");
-  return value;
 }
