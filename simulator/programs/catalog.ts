@@ -1,4 +1,5 @@
 /** The programs that really run behind pods: by which image they are known, and what they are told on this machine. */
+import { tmpdir } from "node:os";
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { installPlugins, pluginFolder, type VeleroPlugins, writeKubeconfig } from "../velero/pod";
 import type { ClusterAccess } from "./surroundings";
@@ -62,7 +63,11 @@ const known: Record<Tool, Known> = {
     flags: (folder) => [`--plugin-dir=${folder}${pluginFolder}`],
     prepare: (pod, folder, tools, access) => {
       installPlugins(pod, folder, tools);
-      return { KUBECONFIG: writeKubeconfig(folder, access) };
+      return {
+        KUBECONFIG: writeKubeconfig(folder, access),
+        // Plugins listen on sockets, whose paths may not be longer than 107 characters (unix(7)).
+        PLUGIN_UNIX_SOCKET_DIR: tmpdir(),
+      };
     },
   },
 };

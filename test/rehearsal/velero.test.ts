@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ensureCrds, ensureTools } from "../../cli/tools";
+import { ensureCrds, ensureTools, rehearsalPrograms } from "../../cli/tools";
 import type { CloudRecord, ClusterRequest, KubernetesManifest } from "../../simulator/cloud/behaviour";
 import { ControlPlanes } from "../../simulator/controlplane";
 import { KubernetesProvider } from "../../simulator/kubernetes";
@@ -86,7 +86,8 @@ const open = (): Promise<OpenServices> =>
   });
 
 beforeAll(async () => {
-  tools = await ensureTools((line) => console.log(line));
+  const own = ["velero", "velero-plugin-for-aws", "versitygw"] as const;
+  tools = await ensureTools((line) => console.log(line), [...rehearsalPrograms, ...own]);
   const crds = await ensureCrds((line) => console.log(line), ["velero"]);
   services = await open();
   planes = new ControlPlanes({
