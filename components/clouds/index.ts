@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { tokenFile } from "../backup/source";
 import type { Cluster, SourceReader, SourceTrait } from "../cluster";
+import { ownTags } from "../config/effective";
 import type { PlatformConfig, SourceConfig } from "../config/types";
 
 /**
@@ -52,7 +53,12 @@ async function sourceOf(
   reader: SourceReader,
   opts?: pulumi.ComponentResourceOptions,
 ): Promise<SourceTrait> {
-  const args = { source, reader, tags };
+  // The user's own are within the limits of the stack's cloud, not of this one.
+  const args = {
+    source,
+    reader,
+    tags: Object.fromEntries(Object.entries(tags).filter(([tag]) => ownTags.includes(tag))),
+  };
   switch (source.cloud) {
     case "aws":
       return (await import("./aws/source")).readSource(name, args, opts);

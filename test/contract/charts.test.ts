@@ -35,6 +35,22 @@ const variants: Record<string, { config: PlatformConfig; traits: Traits }> = {
     config: prodConfig({ argocd: { ...prodConfig().argocd, ha: false } }),
     traits: fullTraits,
   },
+  "waiting for a restore from another cloud": {
+    config: prodConfig({ bootstrap: "paused" }),
+    traits: {
+      ...fullTraits,
+      source: {
+        provider: "azure",
+        bucket: "velero",
+        config: { useAAD: "true" },
+        plugin: { name: "plugin", image: "velero/velero-plugin-for-microsoft-azure:v1.14.3" },
+        audience: "api://AzureADTokenExchange",
+        credentials: pulumi.output("a file"),
+        environment: { AZURE_CLIENT_ID: "client" },
+        ready: [],
+      },
+    },
+  },
   local: { config: devConfig({ cloud: "local" }), traits: localTraits },
   "local without metrics-server": {
     config: devConfig({ cloud: "local" }),

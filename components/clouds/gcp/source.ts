@@ -52,7 +52,7 @@ class SourcePool extends pulumi.ComponentResource {
       full,
       {
         workloadIdentityPoolId: unique.hex.apply((hex) => poolId(name, hex)),
-        description: `Velero of ${name} reads the backups in ${source.bucket}`,
+        description: `Velero of ${name} reads the backups of another stack`,
       },
       { parent: this },
     );

@@ -16,6 +16,7 @@ import { type Registered, type Use, useOf } from "../../../tools/fidelity/use";
 import * as azure from "../../unit/clouds/azure/cluster";
 import * as google from "../../unit/clouds/gcp/google";
 import type { Recording } from "../../unit/clouds/record";
+import { successor, type Managed, up as succeed } from "../../unit/clouds/successor";
 import * as aws from "../../unit/clouds/usualAws";
 import { variants } from "../../unit/clouds/variants";
 
@@ -25,19 +26,24 @@ const uncertain = readUncertain();
 
 interface Cloud {
   title: string;
+  name: Managed;
   prefix: RegExp;
   variants: Record<string, PlatformConfig>;
   up: (config: PlatformConfig, name: string) => Promise<{ recording: Recording }>;
 }
 
 const clouds: Cloud[] = [
-  { title: "AWS", prefix: /^(aws|eks):/, variants: variants.aws, up: aws.up },
-  { title: "Azure", prefix: /^azure-native:/, variants: variants.azure, up: azure.up },
-  { title: "Google", prefix: /^gcp:/, variants: variants.gcp, up: google.up },
+  { title: "AWS", name: "aws", prefix: /^(aws|eks):/, variants: variants.aws, up: aws.up },
+  { title: "Azure", name: "azure", prefix: /^azure-native:/, variants: variants.azure, up: azure.up },
+  { title: "Google", name: "gcp", prefix: /^gcp:/, variants: variants.gcp, up: google.up },
 ];
 
-async function registered({ prefix, variants: all, up }: Cloud): Promise<Registered[]> {
-  const resources: Registered[] = [];
+/** A stack in another cloud that takes over from one in this cloud. */
+const takenOver = "read by a stack in another cloud";
+
+async function registered({ name, prefix, variants: all, up }: Cloud): Promise<Registered[]> {
+  const { recording: elsewhere } = await succeed(successor(name === "aws" ? "gcp" : "aws", name));
+  const resources: Registered[] = elsewhere.all().filter(({ type }) => prefix.test(type));
   for (const config of Object.values(all)) {
     const { recording } = await up(config, "platform-test");
     resources.push(...recording.all().filter(({ type }) => prefix.test(type)));
@@ -66,7 +72,7 @@ describe("the program's inputs", () => {
       const use = uses.get(cloud) ?? (new Map() as Use);
       return {
         title: cloud.title,
-        variants: Object.keys(cloud.variants),
+        variants: [...Object.keys(cloud.variants), takenOver],
         findings: findings(use, evidence),
         others: types().filter((type) => cloud.prefix.test(type) && !use.has(type)),
       };

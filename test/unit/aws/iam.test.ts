@@ -37,6 +37,14 @@ describe("IAM", () => {
     [document({ Effect: "Allow", Action: "sts:AssumeRole" }), "Missing required field Principal"],
     [document({ Effect: "allow", Action: "sts:AssumeRole", Principal: "*" }), "Missing required field Effect"],
     [document({ Effect: "Allow", Principal: "*" }), "Missing required field Action"],
+    [
+      document({
+        Effect: "Allow",
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Principal: { Federated: "https://oidc.example.com" },
+      }),
+      "Federated principals must be valid domain names or SAML metadata ARNs",
+    ],
   ])("refuses the trust policy %s", async (assumeRolePolicy, message) => {
     await expect(account.create("iam/role:Role", { name: "x", assumeRolePolicy })).rejects.toThrow(
       `MalformedPolicyDocument: ${message}`,
@@ -140,6 +148,48 @@ describe("KMS and logs", () => {
     expect((await group(open.outputs.arn)).id).toBe("/platform/x");
     await expect(group(open.outputs.arn)).rejects.toThrow(
       "ResourceAlreadyExistsException: The specified log group already exists",
+    );
+  });
+});
+
+describe("OIDC providers", () => {
+  const make = (url: string, more: object = {}) =>
+    account.create("iam/openIdConnectProvider:OpenIdConnectProvider", {
+      url,
+      clientIdLists: ["sts.amazonaws.com"],
+      ...more,
+    });
+  const issuer = "https://container.googleapis.com/v1/projects/p/locations/l/clusters/c";
+
+  it("are named by the issuer's address, and find its certificate themselves", async () => {
+    const { id, outputs } = await make(issuer);
+    expect(id).toBe(
+      "arn:aws:iam::123456789012:oidc-provider/container.googleapis.com/v1/projects/p/locations/l/clusters/c",
+    );
+    expect(outputs.thumbprintLists).toEqual([expect.stringMatching(/^[0-9a-f]{40}$/)]);
+    await expect(make(issuer)).rejects.toThrow(`EntityAlreadyExists: Provider with url ${issuer} already exists.`);
+  });
+
+  it("let a role be taken by them", async () => {
+    const { id } = await make(issuer);
+    const assumeRolePolicy = document({
+      Effect: "Allow",
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Principal: { Federated: id },
+    });
+    await expect(account.create("iam/role:Role", { name: "reader", assumeRolePolicy })).resolves.toMatchObject({
+      id: "reader",
+    });
+  });
+
+  it("are a hundred in an account, of a hundred audiences each", async () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, index) => `audience-${index}`);
+    await expect(make(issuer, { clientIdLists: ids(101) })).rejects.toThrow(
+      "LimitExceeded: Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100",
+    );
+    for (const id of ids(100)) await make(`https://${id}.example.com`);
+    await expect(make(issuer)).rejects.toThrow(
+      "LimitExceeded: Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100",
     );
   });
 });

@@ -42,7 +42,8 @@ export const pairs = (Object.keys(clouds) as Managed[]).flatMap((target) =>
 
 /** A stack of dev in the cloud, which takes over from one in `source`; from none where that is left out. */
 export function successor(target: Managed, source?: Managed): PlatformConfig {
-  return clouds[target].dev(source === undefined ? {} : { migration: { source: sources[source] } });
+  const tags = { environment: "dev", stack: "test", "managed-by": "pulumi", "Cost Center": "4711/a" };
+  return clouds[target].dev(source === undefined ? { tags } : { tags, migration: { source: sources[source] } });
 }
 
 const ownerOf = (token: string): Managed =>
