@@ -1,8 +1,9 @@
 /** Backups: Velero, into the cloud's bucket, with the cloud's identity. */
-import { Secret } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap, Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { environmentOf, locationOf, sourceCredentials, tokenOf } from "./backup/source";
+import { resourcePolicy, volumePolicy, volumePolicyData } from "./backup/volumes";
 import type { BackupTrait, Cluster, IdentityTrait, SourceTrait } from "./cluster";
 import type { BackupConfig, PlatformConfig } from "./config/types";
 import { PlatformNamespace } from "./namespaces";
@@ -38,12 +39,17 @@ export class Backup extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const policy = new ConfigMap(
+      `${name}-${volumePolicy}`,
+      { metadata: { name: volumePolicy, namespace: namespace.namespaceName }, data: volumePolicyData() },
+      { parent: this, dependsOn: namespace },
+    );
     const ofSource = source ? [...source.ready, ...this.sourceCredentials(name, namespace, source)] : [];
     release(
       `${name}-velero`,
       "velero",
       { namespace: namespace.namespaceName, values: veleroValues(config.backup, trait, identity, source) },
-      { parent: this, dependsOn: [namespace, monitoringCrds, ...cluster.ready, ...ofSource] },
+      { parent: this, dependsOn: [namespace, monitoringCrds, policy, ...cluster.ready, ...ofSource] },
     );
     this.registerOutputs();
   }
@@ -119,6 +125,7 @@ function veleroValues(
           includedNamespaces: ["*"],
           storageLocation: "default",
           snapshotVolumes: false,
+          resourcePolicy,
         },
       },
     },

@@ -1,4 +1,5 @@
 /** Backing a cluster up, or some of its namespaces. */
+import { resourcePolicy } from "../../components/backup/volumes";
 import type { Clients } from "../kubernetes";
 import type { Say } from "../rehearse/up";
 import { ask, awaitLocation, list, read, until, VeleroError } from "./client";
@@ -35,6 +36,7 @@ export async function backUp(clients: Clients, request: BackupRequest, say: Say)
       ttl: `${request.retentionDays * 24}h0m0s`,
       defaultVolumesToFsBackup: true,
       snapshotVolumes: false,
+      resourcePolicy,
     },
   });
   const ended = await until(request.timeoutSeconds, async () => {

@@ -50,6 +50,7 @@ export interface BackupSpec {
   /** Files of volumes by the node agents; the cloud's snapshots stay off, since no other cloud reads them. */
   defaultVolumesToFsBackup: boolean;
   snapshotVolumes: boolean;
+  resourcePolicy?: { kind: "configmap"; name: string };
 }
 
 export interface Backup {

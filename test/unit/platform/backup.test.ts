@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import type { SourceTrait } from "../../../components/cluster";
 import { fullTraits, install, plainTraits, prodConfig } from "./fixture";
 
@@ -27,6 +28,22 @@ describe("Velero", () => {
         schedules: { daily: { schedule: "0 2 * * *", template: { ttl: "720h0m0s" } } },
       },
     });
+  });
+
+  it("leaves out of every backup what is a pod's own and goes with it", async () => {
+    const { recording } = await install(prodConfig(), fullTraits);
+    const { inputs } = recording.one("kubernetes:core/v1:ConfigMap", "platform-test-volume-policy");
+    expect(inputs.metadata).toMatchObject({ name: "volume-policy", namespace: "velero" });
+    const { "policy.yaml": policy = "" } = inputs.data as Record<string, string>;
+    expect(parse(policy)).toEqual({
+      version: "v1",
+      volumePolicies: [{ conditions: { volumeTypes: ["emptyDir"] }, action: { type: "skip" } }],
+    });
+    const { inputs: chart, dependsOn } = recording.one(release, "platform-test-velero");
+    expect(chart).toMatchObject({
+      values: { schedules: { daily: { template: { resourcePolicy: { kind: "configmap", name: "volume-policy" } } } } },
+    });
+    expect(dependsOn).toContain("kubernetes:core/v1:ConfigMap::platform-test-volume-policy");
   });
 
   it("is not there without a bucket", async () => {
