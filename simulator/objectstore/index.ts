@@ -66,7 +66,7 @@ export class ObjectStores {
     return join(this.options.directory, "s3", region, "buckets", bucket);
   }
 
-  /** The folder that a bucket of Google's is; slashes in the names of its files are `%2F`. */
+  /** The folder that a bucket of Google's is, in which files are objects. */
   gcsFolder(bucket: string): string {
     return join(this.options.directory, "gcs", "buckets", bucket);
   }
