@@ -1,5 +1,6 @@
 /** Plain GETs of an API server: answers as they are on the wire, where a typed client would rename fields. */
-import { request, type RequestOptions } from "node:https";
+import * as http from "node:http";
+import * as https from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 
 /** What an API server answered in place of what was asked for. */
@@ -25,11 +26,11 @@ export async function get(
   const cluster = config.getCurrentCluster();
   if (!cluster) throw new Error("the kubeconfig names no cluster");
   const url = new URL(path, `${cluster.server.replace(/\/$/, "")}/`);
-  const options: RequestOptions = { method: "GET" };
+  const options: https.RequestOptions = { method: "GET" };
   await config.applyToHTTPSOptions(options);
   options.headers = { ...options.headers, accept };
   const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const sent = request(url, options, (response) => {
+    const sent = (url.protocol === "http:" ? http : https).request(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);

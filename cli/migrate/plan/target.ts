@@ -101,10 +101,20 @@ export function configurationOf(
   secrets: string[][],
 ): { config: PlatformConfig; problems: Problem[]; unreachable: Problem[] } {
   const filled = structuredClone(values);
-  for (const path of secrets) setPath(filled, path, exampleSecret(path));
+  for (const path of secrets) setPath(filled, path, standIn(path));
   const result = validateStack({ values: filled, secrets }, { stack: name });
   const config = result.ok ? result.config : effective(filled as unknown as Given, name);
   return { config, problems: result.ok ? [] : result.problems, unreachable: unreachableProblems({}, config) };
+}
+
+const standIns = new Map<string, string>();
+
+/** A value of the right form where a secret is. A key takes a second to be made up: one will do for all. */
+function standIn(path: string[]): string {
+  const place = path.map((part) => (/^\d+$/.test(part) ? "*" : part)).join(".");
+  const value = standIns.get(place) ?? exampleSecret(path);
+  standIns.set(place, value);
+  return value;
 }
 
 /** The environment's own defaults, as far as a stack leaves keys out. */

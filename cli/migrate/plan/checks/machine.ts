@@ -1,6 +1,7 @@
 /** What pods take of the machine that they run on. */
 import type { V1PodSpec } from "@kubernetes/client-node";
 import type { Workload } from "../../../validate/checks/workloads";
+import { accelerator } from "../clouds/marks";
 import type { Check, CheckInput, Report } from "../report";
 import { podSpecOf } from "../view";
 
@@ -30,6 +31,16 @@ function machine(workload: Workload, { view, target }: CheckInput, report: Repor
       field: pod.hostNetwork ? `${below}.hostNetwork` : `${below}.containers`,
       what: pod.hostNetwork ? "it is in its node's network" : `it has ports of its node: ${hostPorts(pod).join(", ")}`,
       then: "see that nothing of the target's nodes has the same ports, and that its firewall lets them pass",
+    });
+  }
+  const devices = pod.containers.flatMap(({ resources }) =>
+    Object.keys({ ...resources?.requests, ...resources?.limits }).filter((name) => accelerator.test(name)),
+  );
+  if (devices.length > 0) {
+    report.blocking("accelerator", placed.object, {
+      field: `${below}.containers`,
+      what: `it asks for ${[...new Set(devices)].join(", ")}: the platform has no nodes with accelerators`,
+      then: "add such nodes to the target by hand, or accept that its pods wait",
     });
   }
   const arm = armNodes(view.nodes);
