@@ -47,12 +47,14 @@ export function configurations(cloud: ManagedCloud): fc.Arbitrary<Drawn> {
           monitoring: maybe(monitoring),
           argocd: maybe(argocd(domain !== undefined)),
           backup: maybe(backup(place)),
+          bootstrap: maybe(fc.constantFrom("automatic", "paused")),
+          migration: maybe(migration(cloud)),
           maintenance: cloud === "aws" ? fc.constant(undefined) : maybe(maintenance(cloud)),
           protect: maybe(fc.boolean()),
           tags: maybe(fc.dictionary(own.tagName, own.tagValue, { maxKeys: 4 }).map(withoutOwn)),
         })
         .map((values) => {
-          const whole = highlyAvailable(filled(values));
+          const whole = withVelero(highlyAvailable(filled(values)));
           return { cloud, stack, values: whole, secrets: secretsIn(whole) };
         });
     });
@@ -206,6 +208,35 @@ function maintenance(cloud: ManagedCloud): fc.Arbitrary<Values> {
     start: time,
     hours: fc.integer({ min: 4, max: 24 }),
   });
+}
+
+/** From a stack in another cloud. */
+function migration(target: ManagedCloud): fc.Arbitrary<Values> {
+  const others = (Object.keys(cloudsOwn) as ManagedCloud[]).filter((cloud) => cloud !== target);
+  const digits = (count: number) =>
+    fc.nat({ max: 10 ** count - 1 }).map((number) => String(number).padStart(count, "0"));
+  const bucket = digits(7).map((number) => `platform-prod-backup-${number}`);
+  const own: Record<ManagedCloud, Record<string, fc.Arbitrary<string>>> = {
+    aws: { account: digits(12), bucket },
+    azure: {
+      account: fc.uuid(),
+      bucket: fc.constantFrom("velero", "velero-locked"),
+      storageAccount: digits(8).map((number) => `platformprod${number}`),
+      resourceGroup: label,
+    },
+    gcp: { account: digits(6).map((number) => `example-${number}`), bucket },
+  };
+  return fc.constantFrom(...others).chain((cloud) =>
+    fc.record({
+      source: fc.record({ cloud: fc.constant(cloud), region: fc.constantFrom(...regionNames(cloud)), ...own[cloud] }),
+    }),
+  );
+}
+
+/** It is Velero that reads the backups of the other stack. */
+function withVelero(values: Values): Values {
+  const { migration: _, ...rest } = values;
+  return (values["backup"] as Values | undefined)?.["enabled"] === false ? rest : values;
 }
 
 function backup({ cloud, region }: Place): fc.Arbitrary<Values> {

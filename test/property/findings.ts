@@ -1,5 +1,6 @@
 /** What is wrong with what a program has registered: each function tells all that it finds, and nothing where all is well. */
 import { overlaps, parseCidr } from "../../components/cidr";
+import { ownTags } from "../../components/config/effective";
 import { awsBehaviours } from "../../simulator/aws";
 import { azureBehaviours } from "../../simulator/azure";
 import type { Behaviour } from "../../simulator/cloud/behaviour";
@@ -90,7 +91,7 @@ const ranges = [
 /** Where a type of a cloud carries tags. */
 const tagInputs = ["tags", "labels", "resourceLabels"];
 
-/** Every resource that can carry tags has all of the stack's, its own or the provider's. */
+/** Every resource that can carry tags has all of the stack's, its own or the provider's; in another cloud the platform's. */
 export function untagged({ config, recording }: Ran): string[] {
   const provided = new Map(
     recording
@@ -104,7 +105,10 @@ export function untagged({ config, recording }: Ran): string[] {
     const input = tagInputs.find((one) => shape[one] !== undefined);
     if (!input) return [];
     const carried = { ...provided.get(provider), ...(inputs[input] as Record<string, string> | undefined) };
-    const missing = Object.entries(config.tags).filter(([key, value]) => carried[key] !== value);
+    const isElsewhere = provider.includes("-source-");
+    const missing = Object.entries(config.tags).filter(
+      ([key, value]) => carried[key] !== value && (!isElsewhere || ownTags.includes(key)),
+    );
     return missing.length > 0 ? [`${type} ${name} lacks ${missing.map(([key]) => key).join(", ")}`] : [];
   });
 }

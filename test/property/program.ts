@@ -8,11 +8,9 @@ import { validateStack } from "../../components/config/validate";
 import { namePrefix } from "../../components/names";
 import { stackOutputs } from "../../components/outputs";
 import { Platform } from "../../components/platform";
-import * as aws from "../unit/clouds/aws";
-import * as azure from "../unit/clouds/azure";
 import * as google from "../unit/clouds/gcp/google";
-import { record, type Computed, type Invoke, type Recording } from "../unit/clouds/record";
-import type { ManagedCloud } from "./clouds";
+import { record, type Recording } from "../unit/clouds/record";
+import { computed, invoke } from "../unit/clouds/successor";
 import type { Drawn } from "./configurations";
 import { mark } from "./drawn";
 
@@ -21,8 +19,6 @@ export interface Ran {
   traits: Traits;
   recording: Recording;
 }
-
-const answers: Record<ManagedCloud, { computed: Computed; invoke: Invoke }> = { aws, azure, gcp: google };
 
 /** @throws Error with the problems where the configuration is refused. */
 export function parsed({ values, secrets, stack }: Drawn): PlatformConfig {
@@ -35,7 +31,6 @@ export async function run(drawn: Drawn): Promise<Ran> {
   const { cloud, stack } = drawn;
   const config = parsed(drawn);
   const name = namePrefix(stack);
-  const { computed, invoke } = answers[cloud];
   const { result, recording } = await record(
     async () => {
       if (cloud === "gcp") pulumi.runtime.setConfig("gcp:project", google.project);

@@ -51,7 +51,8 @@ const ownerOf = (token: string): Managed =>
 
 const pools = "projects/123456789012/locations/global/workloadIdentityPools";
 
-const computed: Computed = (type, name, inputs) => {
+/** What any of the clouds answers, by whose type it is. */
+export const computed: Computed = (type, name, inputs) => {
   switch (type) {
     case "random:index/randomId:RandomId":
       return { hex: "0a1b2c3d" };
@@ -66,6 +67,8 @@ const computed: Computed = (type, name, inputs) => {
   }
 };
 
+export const invoke: Invoke = (token, inputs, provider) => clouds[ownerOf(token)].invoke(token, inputs, provider);
+
 export function up(config: PlatformConfig, name = "platform-test") {
   return record(
     () => {
@@ -73,6 +76,6 @@ export function up(config: PlatformConfig, name = "platform-test") {
       return createCluster(name, config);
     },
     computed,
-    (token, inputs, provider) => clouds[ownerOf(token)].invoke(token, inputs, provider),
+    invoke,
   );
 }
