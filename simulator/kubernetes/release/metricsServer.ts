@@ -3,6 +3,7 @@
  * that it serves. As the chart's templates (3.13.1) write them.
  */
 import { metricsApi, metricsServerPort, readerRule, serverRules } from "../../controlplane/born/metricsServer";
+import type { ChartData } from "../charts";
 import { text } from "../objects";
 import type { Json } from "./pods";
 import { valueAt } from "./values";
@@ -14,6 +15,10 @@ const defaultArguments = [
   "--kubelet-use-node-status-port",
   "--metric-resolution=15s",
 ];
+
+export function isMetricsServer({ chart }: ChartData): boolean {
+  return chart === "metrics-server";
+}
 
 export function metricsServerArguments(values: unknown): string[] {
   const list = (path: string): string[] | undefined => {

@@ -4,30 +4,22 @@
  */
 import type { ChartData, ChartObject } from "../charts";
 import { isRecord, type KubernetesObject, text } from "../objects";
-import { components, type Component } from "./components";
+import { accountName, componentOf, namespaceOf } from "./belonging";
+import type { Component } from "./components";
 import { renderedObjects } from "./conditions";
 import { fullName, renamed } from "./names";
 import { extraObjects } from "./extras";
 import {
+  isMetricsServer,
   metricsServerApi,
-  metricsServerArguments,
   metricsServerLabels,
   metricsServerRole,
   metricsServerRules,
 } from "./metricsServer";
-import { filled, mapOf, podTemplate, setting, type Json } from "./pods";
-import { budget, commonLabels, type Rendering } from "./rendering";
-import { traefikArguments } from "./traefik";
+import { filled, mapOf, setting, type Json } from "./pods";
+import { budget, commonLabels, type Rendering, type Skeleton } from "./rendering";
 import { valueAt } from "./values";
-import { veleroArguments, veleroPod } from "./veleroServer";
-
-/** One object, with what it belongs to. */
-export interface Skeleton extends Rendering {
-  object: ChartObject;
-  component?: Component;
-  /** Selector labels of the component, or of the release. */
-  labels: Record<string, string>;
-}
+import { job, monitored, workload } from "./workloads";
 
 /** Everything but the chart's CRDs. */
 export function skeletons(rendering: Rendering): KubernetesObject[] {
@@ -65,12 +57,6 @@ function skeleton(rendering: Rendering, object: ChartObject): KubernetesObject {
   };
 }
 
-/** The release's, unless the values put the component (a subchart, mostly) or all of the chart elsewhere. */
-function namespaceOf({ values, release }: Rendering, component?: Component): string {
-  const given = setting(values, component, "namespaceOverride") || valueAt(values, "namespaceOverride");
-  return typeof given === "string" && given ? given : release.namespace;
-}
-
 function releaseLabels(chart: ChartData): Record<string, string> {
   return { "app.kubernetes.io/name": chart.chart };
 }
@@ -101,28 +87,6 @@ function givenAnnotations({ values }: Rendering, { kind, name }: ChartObject, co
     return { "ingressclass.kubernetes.io/is-default-class": text(isDefault) };
   }
   return {};
-}
-
-/** The component with the longest name that the object's begins with. */
-function componentOf(chart: ChartData, { kind, name, serviceAccount }: ChartObject): Component | undefined {
-  const all = components[chart.chart] ?? [];
-  const matching = all.filter(
-    ({ workload, services }) =>
-      name === workload ||
-      name.startsWith(`${workload}-`) ||
-      (services?.includes(name) ?? false) ||
-      serviceAccount === workload,
-  );
-  const exact = all.find(({ services }) => kind === "Service" && services?.includes(name));
-  return exact ?? matching.sort((left, right) => right.workload.length - left.workload.length)[0];
-}
-
-function isMetricsServer(chart: ChartData): boolean {
-  return chart.chart === "metrics-server";
-}
-
-function isVeleroServer({ chart, object }: Skeleton): boolean {
-  return chart.chart === "velero" && object.kind === "Deployment";
 }
 
 type Body = (skeleton: Skeleton) => Json;
@@ -192,75 +156,6 @@ function binding(source: Skeleton, kind: string): Json {
   };
 }
 
-function replicasOf({ values, component }: Pick<Skeleton, "values" | "component">): number {
-  const given = setting(values, component, component?.replicas ?? "replicas");
-  return typeof given === "number" ? given : (component?.defaultReplicas ?? 1);
-}
-
-function workload(source: Skeleton): Json {
-  const { object, component, labels, values, release, chart } = source;
-  const hasReplicas = object.kind !== "DaemonSet" && setting(values, component, "autoscaling.enabled") !== true;
-  const serviceAccount = object.serviceAccount && accountName(source, object.serviceAccount);
-  const strategy = setting(values, component, "deploymentStrategy");
-  const annotationsOf = { checksum: `${chart.chart}-${chart.version}` };
-  const claimName = grafanaClaim(source);
-  const images = object.images ?? [];
-  const args =
-    chart.chart === "traefik"
-      ? traefikArguments(values, release, fullName(source))
-      : isMetricsServer(chart)
-        ? metricsServerArguments(values)
-        : isVeleroServer(source)
-          ? veleroArguments(values)
-          : undefined;
-  const rest = isVeleroServer(source) ? veleroPod(values) : undefined;
-  const template = podTemplate({ values, release, component, labels, images, serviceAccount, claimName, args, rest });
-  const metadata = template.metadata as { annotations: Json };
-  return {
-    spec: {
-      selector: { matchLabels: labels },
-      ...(hasReplicas ? { replicas: replicasOf(source) } : {}),
-      ...(object.kind === "StatefulSet" ? { serviceName: renamed(source, object.name, "Service") } : {}),
-      ...(object.kind === "Deployment" && isRecord(strategy) ? { strategy: recreate(strategy) } : {}),
-      template: { ...template, metadata: { ...metadata, annotations: { ...annotationsOf, ...metadata.annotations } } },
-    },
-  };
-}
-
-function grafanaClaim(source: Skeleton): string | undefined {
-  const { component, values } = source;
-  const claim = mapOf(component?.values === "grafana" ? valueAt(values, "grafana.persistence") : undefined);
-  if (claim.enabled !== true) return undefined;
-  return typeof claim.existingClaim === "string" && claim.existingClaim
-    ? claim.existingClaim
-    : renamed(source, component?.workload ?? "", "PersistentVolumeClaim");
-}
-
-/** A service account's name: the values may give another than the chart's, but for what a hook runs as. */
-function accountName(rendering: Rendering, rendered: string): string {
-  const { chart, values } = rendering;
-  if (chart.objects.some(({ kind, name, hook }) => kind === "ServiceAccount" && name === rendered && hook)) {
-    return renamed(rendering, rendered, "ServiceAccount");
-  }
-  const component = componentOf(chart, { apiVersion: "v1", kind: "ServiceAccount", name: rendered, cases: [] });
-  const paths = ["serviceAccount.name", "serviceAccount.server.name", "rbac.serviceAccount.name"];
-  const given = paths.map((path) => setting(values, component, path)).find((name) => typeof name === "string" && name);
-  return typeof given === "string" ? given : renamed(rendering, rendered, "ServiceAccount");
-}
-
-function recreate(strategy: Json): Json {
-  return strategy.type === "Recreate" ? { type: "Recreate" } : strategy;
-}
-
-function job(source: Skeleton): Json {
-  const { object, labels, values, release } = source;
-  const serviceAccount = object.serviceAccount && accountName(source, object.serviceAccount);
-  const template = podTemplate({ values, release, labels, images: object.images ?? [], serviceAccount });
-  return {
-    spec: { backoffLimit: 3, template: { ...template, spec: { ...(template.spec as Json), restartPolicy: "Never" } } },
-  };
-}
-
 function service({ values, component, labels, object, chart }: Skeleton): Json {
   const isMetrics = object.name.endsWith("-metrics");
   const ports = isMetrics || !component?.ports?.length ? [["http-metrics", 8080, 8080] as const] : component.ports;
@@ -297,18 +192,6 @@ function autoscaler(source: Skeleton): Json {
         resource("memory", value("targetMemoryUtilizationPercentage", 50)),
         resource("cpu", value("targetCPUUtilizationPercentage", 50)),
       ],
-    },
-  };
-}
-
-/** The operator's own resources, as far as what runs depends on them. */
-function monitored(source: Skeleton, path: string): Json {
-  const value = (name: string) => valueAt(source.values, `${path}.${name}`);
-  return {
-    spec: {
-      replicas: value("replicas") ?? 1,
-      ...(value("retention") ? { retention: value("retention") } : {}),
-      serviceAccountName: renamed(source, source.object.serviceAccount ?? source.object.name, "ServiceAccount"),
     },
   };
 }

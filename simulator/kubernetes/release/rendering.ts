@@ -1,11 +1,20 @@
 /** One release of one chart, and what all of its objects share. */
-import type { ChartData } from "../charts";
+import type { ChartData, ChartObject } from "../charts";
+import type { Component } from "./components";
 import { mapOf, type Json, type ReleaseIdentity } from "./pods";
 
 export interface Rendering {
   chart: ChartData;
   release: ReleaseIdentity;
   values: unknown;
+}
+
+/** One object, with what it belongs to. */
+export interface Skeleton extends Rendering {
+  object: ChartObject;
+  component?: Component;
+  /** Selector labels of the component, or of the release. */
+  labels: Record<string, string>;
 }
 
 export function commonLabels({ chart, release }: Rendering): Record<string, string> {
