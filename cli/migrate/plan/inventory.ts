@@ -124,7 +124,9 @@ async function usage(config: Clients["config"], objects: Manifest[]): Promise<Re
     }).catch(() => undefined);
     for (const pod of records(valueAt(summary, ["pods"]))) {
       for (const { pvcRef, usedBytes } of records(pod["volume"])) {
-        if (typeof usedBytes === "number") used[`${text(pvcRef, "namespace")}/${text(pvcRef, "name")}`] = usedBytes;
+        // Other volumes of a pod have figures too, and no claim.
+        if (typeof usedBytes === "number" && isRecord(pvcRef))
+          used[`${text(pvcRef, "namespace")}/${text(pvcRef, "name")}`] = usedBytes;
       }
     }
   });
