@@ -2,11 +2,13 @@
 export const findingCodes = {
   // The stack's configuration
   "access-groups": "Groups of one cloud mean nothing to another: name the target's own.",
+  account: "Which account of the target's cloud, and that both are needed.",
   "api-private": "The target's API server would answer inside of a network that nobody is in yet.",
   "authorized-networks": "The API server's allowed ranges are kept; whoever runs the move has to be in them.",
   "backup-off": "Data goes through the source's backups, and it has none.",
   "backup-lock": "The clouds lock backups in different ways.",
   certificate: "A certificate belongs to its cloud; the target gets its own.",
+  "cloud-quota": "What the nodes take of the account's quota.",
   configuration: "The program itself refuses the target's configuration.",
   "copy-region": "Backups are copied to a region of the target's cloud.",
   domain: "The domain's zone has to be at the target's cloud, too.",

@@ -1,7 +1,8 @@
 /** `platform migrate plan`: what a move to another cloud changes, and what stands in its way. */
 import type { Cloud, PlatformConfig } from "../../../components/config/types";
-import type { Clients } from "../../kubernetes";
+import type { Side } from "../side";
 import { isRecord, valueAt, type Manifest } from "../../validate/model";
+import { accountNotes } from "./account";
 import { accepted } from "./accept";
 import { classFor, targetClasses } from "./clouds/classes";
 import { runChecks } from "./checks";
@@ -21,25 +22,24 @@ export { readInventory } from "./inventory";
 export { PlanError } from "./plan";
 export type { Finding, MigrationPlan, PlanRequest, ResourceModifierRule } from "./plan";
 
-/** The source as a plan sees it: `Side` has all of it. */
-export interface PlanSource {
-  name: string;
-  configuration: Omit<PlainStack, "name">;
-  connect(): Promise<Clients>;
-  /** The cloud's own id of the cluster, as the stack's output `clusterId` has it: it names the account. */
-  clusterId: string;
-}
-
 /**
  * Reads the source and changes nothing anywhere.
  * @throws PlanError where the request asks for what no plan can be.
  */
-export async function makePlan(source: PlanSource, request: PlanRequest): Promise<MigrationPlan> {
+export async function makePlan(
+  source: Pick<Side, "name" | "stack" | "configuration" | "connect">,
+  request: PlanRequest,
+): Promise<MigrationPlan> {
+  const outputs = await source.stack.outputs();
   const inventory = await readInventory(await source.connect());
-  return planOf({ name: source.name, ...source.configuration }, source.clusterId, inventory, request);
+  const clusterId = textOf(outputs["clusterId"]?.value);
+  return planOf({ name: source.name, ...source.configuration }, clusterId, inventory, request);
 }
 
-/** The plan of what has been read: pure. */
+/**
+ * The plan of what has been read: pure.
+ * @param clusterId the cloud's own id of the cluster, which names the account.
+ */
 export function planOf(
   stack: PlainStack,
   clusterId: string,
@@ -77,6 +77,7 @@ export function planOf(
       then: "name a network that you run this in with --set network.existing=…, or move with --set access.private=false and close it afterwards",
     });
   }
+  accountNotes(config, report);
   const secretKeys = stack.secrets.map((path) =>
     formatPath(path.map((part) => (/^\d+$/.test(part) ? Number(part) : part))),
   );

@@ -168,6 +168,13 @@ describe("the target", () => {
     });
   });
 
+  it("says which accounts it takes, and how much of the target's", () => {
+    const more = { nodes: { vcpu: 16, memoryGiB: 64, min: 3, max: 9 } };
+    expect(found(plan([], { more }), "account")[0]?.then).toContain("gcp:project");
+    expect(found(plan([], { more }), "cloud-quota")[0]?.what).toContain("9 nodes of e2-standard-16 are 144 vCPU");
+    expect(found(plan([], { more, to: "azure" }), "cloud-quota")[0]?.what).toContain("are 192 vCPU");
+  });
+
   it("lists secrets by their keys, and has none of their values", () => {
     const made = plan([], {
       secrets: [sealingKey, ["gitops", "webhookSecret"]],
