@@ -47,7 +47,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 it("is not configured for an account that is not there", async () => {
   const made = await provider();
-  await expect(made.configure("2", { region: "north", account: "other" })).rejects.toThrow("AccountNotFound: other");
+  await expect(made.configure("2", { region: "north", account: "other" })).rejects.toThrow('AccountNotFound: "other"');
 });
 
 async function provider(...faults: string[]): Promise<CloudProvider> {
@@ -56,7 +56,7 @@ async function provider(...faults: string[]): Promise<CloudProvider> {
     version: "1.0.0",
     account: "123456789012",
     schema,
-    refuseConfig: ({ account }) => (account === undefined ? undefined : `AccountNotFound: ${String(account)}`),
+    refuseConfig: ({ account }) => (account === undefined ? undefined : `AccountNotFound: ${JSON.stringify(account)}`),
     behaviours: { [type]: network },
     invokes: {},
     faultMessages: {
