@@ -5,6 +5,7 @@ import { regionFor } from "../../../components/regions";
 import type { Cloud } from "../../../components/config/types";
 import { freeRange } from "./range";
 import type { Report } from "./report";
+import { adaptTags } from "./tags";
 import { textOf } from "./view";
 import { defaultsFor, group, lawOf, type Values } from "./target";
 
@@ -20,7 +21,7 @@ interface Move {
 type ManagedCloud = Exclude<Cloud, "local">;
 
 export function adapt(move: Move, report: Report): void {
-  const steps = [region, version, nodes, network, access, domain, storage, backup, maintenance];
+  const steps = [tags, region, version, nodes, network, access, domain, storage, backup, maintenance];
   for (const step of steps) step(move, report);
 }
 
@@ -37,6 +38,11 @@ function without(values: Values, name: string, ...keys: string[]): void {
   const rest = Object.fromEntries(Object.entries(group(values, name)).filter(([key]) => !keys.includes(key)));
   if (Object.keys(rest).length > 0) values[name] = rest;
   else delete values[name];
+}
+
+function tags(move: Move, report: Report): void {
+  const given = group(move.source, "tags");
+  if (Object.keys(given).length > 0) move.values["tags"] = adaptTags(given, cloudOf(move), report);
 }
 
 function region({ from, values }: Move, report: Report): void {

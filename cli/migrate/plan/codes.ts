@@ -21,6 +21,8 @@ export const findingCodes = {
   region: "The nearest region of the target's cloud, under the same law where there is one.",
   "secret-values": "Values of secrets are copied from stack to stack, and never shown.",
   "shared-storage": "Volumes that many nodes write to need the class `shared`.",
+  tags: "Tags in the letters of the target's cloud.",
+  unread: "What could not be read is not judged.",
   // Volumes
   "access-mode": "A volume's access mode has to exist on the target.",
   "claim-source": "A claim that was filled from a snapshot or another claim.",

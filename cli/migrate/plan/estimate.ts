@@ -1,6 +1,7 @@
 /** How much there is to move, and how long that takes: by rates that others have measured, told with their sources. */
 import type { Cloud } from "../../../components/config/types";
 import { showQuantity } from "../../validate/quantity";
+import { monitoringNamespace } from "./scope";
 import type { DatabaseFact, Estimate, VolumeFact } from "./plan";
 
 const MiB = 2 ** 20;
@@ -55,20 +56,22 @@ export function estimateOf({ volumes, databases, agents, cloud }: EstimateInput)
   const backupSeconds = transfer(volumes, backupRate, agents.source);
   const restoreSeconds = transfer(volumes, restoreRate, agents.target);
   // The last backup reads what has changed since the first; the restore brings volumes whole.
-  const lastBackup = volumes.length === 0 ? 0 : transfer(volumes.map(difference), backupRate, agents.source);
+  const served = volumes.filter(({ namespace }) => namespace !== monitoringNamespace);
+  const last =
+    transfer(served.map(difference), backupRate, agents.source) + transfer(served, restoreRate, agents.target);
   const known = volumes.filter(({ usedBytes }) => usedBytes !== undefined).length;
   const replicated = databases.filter(({ replication }) => replication !== undefined);
   return {
     backupSeconds,
     upSeconds: cloud === "local" ? 0 : upSeconds[cloud],
     restoreSeconds,
-    downtimeSeconds: Math.ceil(secondsOfSwitch + lastBackup + restoreSeconds),
+    downtimeSeconds: secondsOfSwitch + last,
     basis: [
       `${showQuantity("storage", bytes)} in ${volumes.length} volumes: ${known} by what their kubelet says is in use, ${volumes.length - known} by what was asked for.`,
       `A backup reads ${rate(backupRate)} on each node, one volume at a time: 900 GB in 2 h 30 min (velero.io/docs/v1.18/performance-guidance, case 4). Many small files take longer.`,
       `A restore writes ${rate(restoreRate)} on each node: half of that, an assumption, since the data crosses from cloud to cloud.`,
       `${secondsEachVolume} s for each volume, and ${secondsOfSwitch} s to stop writers and start them again: assumptions.`,
-      `${changed * 100} % of the data changes between the first backup and the last one: an assumption. Volumes are restored whole after the last one.`,
+      `${changed * 100} % of the data changes between the first backup and the last one: an assumption. Volumes are restored whole after the last one; the platform's own history is not waited for.`,
       ...(replicated.length === 0
         ? []
         : [

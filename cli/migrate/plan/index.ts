@@ -77,6 +77,12 @@ export function planOf(
       then: "name a network that you run this in with --set network.existing=…, or move with --set access.private=false and close it afterwards",
     });
   }
+  if (inventory.unread.length > 0) {
+    report.note("unread", "cluster", {
+      what: `${inventory.unread.join(", ")}: these could not be listed, and nothing is known of them`,
+      then: "see that their servers run, and that whoever plans may read them",
+    });
+  }
   accountNotes(config, report);
   const secretKeys = stack.secrets.map((path) =>
     formatPath(path.map((part) => (/^\d+$/.test(part) ? Number(part) : part))),

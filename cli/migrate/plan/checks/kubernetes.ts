@@ -1,6 +1,6 @@
 /** What the target's Kubernetes serves and refuses: versions of APIs, budgets, quotas and limits. */
 import type { V1LimitRangeSpec, V1ResourceQuotaSpec } from "@kubernetes/client-node";
-import { isRecord, records, texts, valueAt, type Manifest } from "../../../validate/model";
+import { isRecord, records, valueAt, type Manifest } from "../../../validate/model";
 import { containersOf } from "../../../validate/checks/workloads";
 import { quantityValue, showQuantity } from "../../../validate/quantity";
 import { kindOf, kubernetes, newest, oldest } from "../../../validate/schemas/table";
@@ -152,9 +152,4 @@ function claimLimits(
       then: "change the LimitRange, in Git",
     });
   }
-}
-
-/** Served resources of which nothing could be read are told by name, so that nobody takes silence for an answer. */
-export function unreadText(unread: string[]): string | undefined {
-  return unread.length === 0 ? undefined : `Not read, and so not judged: ${texts(unread).join(", ")}.`;
 }

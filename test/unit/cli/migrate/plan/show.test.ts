@@ -83,6 +83,12 @@ describe("the estimate", () => {
     expect(downtimeSeconds).toBeLessThan(restoreSeconds + backupSeconds);
   });
 
+  it("does not wait for the platform's own history", () => {
+    const history = { ...volume(200 * GiB), namespace: "monitoring" };
+    expect(of(volume(GiB), history).downtimeSeconds).toBe(of(volume(GiB)).downtimeSeconds);
+    expect(of(volume(GiB), history).restoreSeconds).toBeGreaterThan(of(volume(GiB)).restoreSeconds);
+  });
+
   it("tells a database's own downtime, and which could do without", () => {
     const postgres = workload(
       "StatefulSet",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseCidr, overlaps } from "../../../../../components/cidr";
 import { freeRange } from "../../../../../cli/migrate/plan/range";
-import { claim, found, mounting, plan, sealingKey, type ManagedCloud } from "./fixture";
+import { planOf } from "../../../../../cli/migrate/plan";
+import { claim, clusterIds, found, inventory, mounting, plan, sealingKey, values, type ManagedCloud } from "./fixture";
 import type { FindingCode } from "../../../../../cli/migrate/plan/codes";
 import type { Severity } from "../../../../../cli/migrate/plan/plan";
 
@@ -58,8 +59,8 @@ const cases: Case[] = [
   {
     code: "configuration",
     severity: "blocking",
-    has: { tags: { CostCenter: "4711" } },
-    hasNot: { tags: { "cost-center": "4711" } },
+    has: { nodes: { vcpu: 3, memoryGiB: 7 } },
+    hasNot: { nodes: { vcpu: 4, memoryGiB: 16 } },
   },
   {
     code: "copy-region",
@@ -166,6 +167,33 @@ describe("the target", () => {
       storageAccount: "platformprod0a1b2c3d",
       resourceGroup: "platform-prod-backup0a1b2c3d",
     });
+  });
+
+  it("writes tags in the target's letters, and loses none", () => {
+    const tags = (to: "azure" | "gcp", given: Record<string, string>) => plan([], { to, more: { tags: given } });
+    expect(tags("gcp", { "Cost Center": "R&D 4711", "9to5": "x" }).target.values["tags"]).toEqual({
+      "cost-center": "r-d-4711",
+      to5: "x",
+    });
+    expect(tags("azure", { "a/b": "c" }).target.values["tags"]).toEqual({ "a-b": "c" });
+    const both = tags("gcp", { Team: "a", team: "b" });
+    expect(both.target.values["tags"]).toEqual({ Team: "a", team: "b" });
+    expect(found(both, "configuration", "tags.Team")).toMatchObject([{ severity: "blocking" }]);
+    expect(found(tags("gcp", { Team: "a" }), "tags")).toMatchObject([{ then: "Team: a → team: a" }]);
+    expect(found(tags("gcp", { team: "a" }), "tags")).toEqual([]);
+  });
+
+  it("says what it could not read", () => {
+    const read = { ...inventory("aws", []), unread: ["metrics.example.com/v1"] };
+    const made = planOf({ name: "prod", values: values("aws"), secrets: [] }, clusterIds.aws, read, {
+      to: "x",
+      cloud: "gcp",
+      set: [],
+    });
+    expect(found(made, "unread")).toMatchObject([
+      { severity: "note", what: expect.stringContaining("metrics.example.com/v1") as string },
+    ]);
+    expect(found(plan([]), "unread")).toEqual([]);
   });
 
   it("says which accounts it takes, and how much of the target's", () => {
