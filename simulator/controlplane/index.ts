@@ -67,6 +67,7 @@ interface Running extends RunningCluster {
   network: ClusterNetwork;
   power: Power;
   programs: PodPrograms;
+  disks: Disks;
   standIns: StandIns;
 }
 
@@ -102,6 +103,16 @@ export class ControlPlanes implements ClusterHost {
     }
     const { layout } = await starting;
     return { certificateAuthority: authorityData(layout.certificates) };
+  }
+
+  /**
+   * The disks of a running cluster's volumes.
+   * @throws Error where no such cluster runs.
+   */
+  disks(id: string): Disks {
+    const found = this.ready.get(id);
+    if (!found) throw new Error(`cluster ${id} does not run`);
+    return found.disks;
   }
 
   /** The clusters that are in the directory, running or not. */
@@ -310,6 +321,7 @@ export class ControlPlanes implements ClusterHost {
         network,
         power,
         programs,
+        disks,
         standIns,
       };
       this.ready.set(request.id, running);

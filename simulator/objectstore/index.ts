@@ -9,7 +9,7 @@ import type { CloudRecord, Inventory } from "../cloud/behaviour";
 import { type AuthorityFiles, ensureAuthority } from "../controlplane/certificates";
 import { endRecorded, Processes } from "../processes";
 import { gcsHost, GcsServer } from "./gcs";
-import { type S3Credentials, S3Gateway, s3Region } from "./s3";
+import { type S3Credentials, S3Gateway, type S3Place, s3Place } from "./s3";
 
 export interface ObjectStoresOptions {
   /** Has everything that must outlive the program; one `ObjectStores` at a time. */
@@ -51,10 +51,10 @@ export class ObjectStores {
    * @param host in lower case.
    */
   async route(host: string): Promise<number | undefined> {
-    const region = s3Region(host);
-    if (region !== undefined) {
-      const buckets = this.buckets("aws:s3/bucket:Bucket").filter(({ outputs }) => outputs.region === region);
-      return this.answering(`s3/${region}`, () => this.startS3(region), buckets);
+    const place = s3Place(host);
+    if (place) {
+      const buckets = this.buckets("aws:s3/bucket:Bucket").filter(({ outputs }) => outputs.region === place.region);
+      return this.answering(`s3/${place.domain}`, () => this.startS3(place), buckets);
     }
     if (host === gcsHost)
       return this.answering("gcs", () => this.startGcs(), this.buckets("gcp:storage/bucket:Bucket"));
@@ -99,17 +99,17 @@ export class ObjectStores {
     return store.port;
   }
 
-  private async startS3(region: string): Promise<Store> {
+  private async startS3(place: S3Place): Promise<Store> {
     const { directory, tools, log } = this.options;
     const gateway = await S3Gateway.start({
-      region,
-      directory: join(directory, "s3", region),
+      place,
+      directory: join(directory, "s3", place.region),
       versitygw: tools.versitygw,
       processes: this.processes,
       credentials: this.s3Credentials,
       authority: this.authority,
     });
-    log(`S3 of ${region} answers`);
+    log(`${place.domain} answers`);
     return gateway;
   }
 

@@ -13,8 +13,8 @@ export interface S3Credentials {
 }
 
 export interface S3Options {
-  /** `eu-west-1`: whoever signs for another one is refused. */
-  region: string;
+  /** Whoever signs for another region is refused. One gateway knows one domain, and several may have the same folder. */
+  place: S3Place;
   /** Holds the buckets; everything in it is there again after a restart. */
   directory: string;
   /** Path of versitygw. */
@@ -26,14 +26,19 @@ export interface S3Options {
   authority: AuthorityFiles;
 }
 
-/** The region's own host; a bucket's is `<bucket>.` before it. */
-export function s3Host(region: string): string {
-  return `s3.${region}.amazonaws.com`;
+/** Where a region's S3 answers: at the domain itself, and for each bucket at `<bucket>.` before it. */
+export interface S3Place {
+  region: string;
+  /** `s3.eu-west-1.amazonaws.com`, or with `dualstack.`, by IPv6 too: Kopia asks there. */
+  domain: string;
 }
 
-/** The region whose S3 answers at a host, for the hosts of regions and buckets; undefined for all other hosts. */
-export function s3Region(host: string): string | undefined {
-  return /^(?:[a-z0-9][a-z0-9.-]*\.)?s3\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com$/.exec(host)?.[1];
+/** What answers at a host, for the hosts of regions and buckets; undefined for all other hosts. */
+export function s3Place(host: string): S3Place | undefined {
+  const found = /^(?:[a-z0-9][a-z0-9.-]*\.)?(s3\.(?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com)$/.exec(
+    host,
+  );
+  return found?.[1] && found[2] ? { domain: found[1], region: found[2] } : undefined;
 }
 
 export class S3Gateway {
@@ -45,15 +50,19 @@ export class S3Gateway {
 
   /** @throws Error with the end of the gateway's log where it does not start. */
   static async start(options: S3Options): Promise<S3Gateway> {
-    const { region, directory, processes, credentials, authority, versitygw } = options;
-    const host = s3Host(region);
+    const { place, directory, processes, credentials, authority, versitygw } = options;
+    const { region, domain } = place;
     for (const part of ["buckets", "metadata"]) mkdirSync(join(directory, part), { recursive: true, mode: 0o700 });
-    const { certificate, key } = await issueServerCertificate(authority, host, [host, `*.${host}`]);
-    writeFileSync(join(directory, "server.crt"), certificate);
-    writeFileSync(join(directory, "server.key"), key, { mode: 0o600 });
+    const { certificate, key } = await issueServerCertificate(authority, domain, [domain, `*.${domain}`]);
+    const [certificateFile, keyFile] = ["crt", "key"].map((kind) => join(directory, `${domain}.${kind}`)) as [
+      string,
+      string,
+    ];
+    writeFileSync(certificateFile, certificate);
+    writeFileSync(keyFile, key, { mode: 0o600 });
     const [port = 0] = await freePorts(1);
     await processes.start({
-      name: processName(region),
+      name: processName(place),
       file: versitygw,
       arguments: ["posix", join(directory, "buckets")],
       environment: {
@@ -61,22 +70,22 @@ export class S3Gateway {
         ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         VGW_PORT: `127.0.0.1:${port}`,
         VGW_REGION: region,
-        VGW_CERT: join(directory, "server.crt"),
-        VGW_KEY: join(directory, "server.key"),
+        VGW_CERT: certificateFile,
+        VGW_KEY: keyFile,
         // Buckets are parts of host names, as S3 asks of everybody but its oldest clients.
-        VGW_VIRTUAL_DOMAIN: host,
+        VGW_VIRTUAL_DOMAIN: domain,
         VGW_QUIET: "true",
         // Beside the objects, not in attributes of their files: not every file system has those.
         VGW_META_SIDECAR: join(directory, "metadata"),
       },
-      logFile: join(directory, "s3.log"),
+      logFile: join(directory, `${domain}.log`),
       ready: () => listens(port),
     });
     return new S3Gateway(port, options);
   }
 
   get isRunning(): boolean {
-    return this.options.processes.isRunning(processName(this.options.region));
+    return this.options.processes.isRunning(processName(this.options.place));
   }
 
   /** Makes these the buckets that there are: one that is gone takes its objects along. */
@@ -92,6 +101,6 @@ export class S3Gateway {
   }
 }
 
-function processName(region: string): string {
-  return `s3/${region}`;
+function processName({ domain }: S3Place): string {
+  return `s3/${domain}`;
 }

@@ -87,7 +87,8 @@ export function startLoop<T extends KubernetesObject>(
     gone(object);
   });
   informer.on("error", (error: unknown) => {
-    tell("", error);
+    // The API server has not yet read what is stored of a kind that is new: its own watches wait too.
+    if (!isStarting(error)) tell("", error);
     later(1, () => void informer.start());
   });
   void informer.start();
@@ -99,6 +100,10 @@ export function startLoop<T extends KubernetesObject>(
       await informer.stop();
     },
   };
+}
+
+function isStarting(error: unknown): boolean {
+  return (error as { code?: number } | undefined)?.code === 429;
 }
 
 function keyOf({ metadata }: KubernetesObject): string {

@@ -7,7 +7,7 @@ import { mapOf, podTemplate, setting, type Json } from "./pods";
 import type { Skeleton } from "./rendering";
 import { traefikArguments } from "./traefik";
 import { valueAt } from "./values";
-import { veleroArguments, veleroPod } from "./veleroServer";
+import { nodeAgentPod, veleroArguments, veleroPod } from "./velero";
 
 export function workload(source: Skeleton): Json {
   const { object, component, labels, values, release, chart } = source;
@@ -22,10 +22,16 @@ export function workload(source: Skeleton): Json {
       ? traefikArguments(values, release, fullName(source))
       : isMetricsServer(chart)
         ? metricsServerArguments(values)
-        : isVeleroServer(source)
+        : isVelero(source, "Deployment")
           ? veleroArguments(values)
-          : undefined;
-  const rest = isVeleroServer(source) ? veleroPod(values) : undefined;
+          : isVelero(source, "DaemonSet")
+            ? ["node-agent", "server"]
+            : undefined;
+  const rest = isVelero(source, "Deployment")
+    ? veleroPod(values)
+    : isVelero(source, "DaemonSet")
+      ? nodeAgentPod(values)
+      : undefined;
   const template = podTemplate({ values, release, component, labels, images, serviceAccount, claimName, args, rest });
   const metadata = template.metadata as { annotations: Json };
   return {
@@ -39,8 +45,8 @@ export function workload(source: Skeleton): Json {
   };
 }
 
-function isVeleroServer({ chart, object }: Skeleton): boolean {
-  return chart.chart === "velero" && object.kind === "Deployment";
+function isVelero({ chart, object }: Skeleton, kind: "Deployment" | "DaemonSet"): boolean {
+  return chart.chart === "velero" && object.kind === kind;
 }
 
 function replicasOf({ values, component }: Pick<Skeleton, "values" | "component">): number {

@@ -8,7 +8,7 @@ import { PodIdentityAgent } from "../../../simulator/aws/podIdentity";
 import type { CloudRecord } from "../../../simulator/cloud/behaviour";
 import type { PodPlace } from "../../../simulator/cloud/services";
 import { PodMetadata } from "../../../simulator/gcp/podMetadata";
-import { s3Region } from "../../../simulator/objectstore/s3";
+import { s3Place } from "../../../simulator/objectstore/s3";
 
 let folder: string;
 let records: CloudRecord[];
@@ -74,7 +74,7 @@ describe("EKS Pod Identity", () => {
     expect((await ask(token)).status).toBe(403);
   });
 
-  it.each([
+  it.each<[string, PodPlace]>([
     ["another service account", place("aws", "default")],
     ["another cloud", place("gcp")],
     ["another cluster", { ...place("aws"), cluster: { id: "c", cloud: "aws", name: "dev", region: "eu-west-1" } }],
@@ -102,14 +102,15 @@ describe("GKE's metadata server", () => {
   });
 });
 
-describe("s3Region", () => {
+describe("s3Place", () => {
   it.each([
     ["s3.eu-west-1.amazonaws.com", "eu-west-1"],
+    ["bucket.s3.dualstack.eu-west-1.amazonaws.com", "eu-west-1"],
     ["my.bucket.s3.us-gov-west-1.amazonaws.com", "us-gov-west-1"],
     ["s3.amazonaws.com", undefined],
     ["bucket.s3.eu-west-1.amazonaws.com.example.org", undefined],
     ["sts.eu-west-1.amazonaws.com", undefined],
   ])("of %s is %s", (host, region) => {
-    expect(s3Region(host)).toBe(region);
+    expect(s3Place(host)?.region).toBe(region);
   });
 });

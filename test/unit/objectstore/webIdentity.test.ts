@@ -95,7 +95,7 @@ describe("STS", () => {
     expect(text).toContain("<AccessKeyId>AKIA1</AccessKeyId><SecretAccessKey>s3cret</SecretAccessKey>");
   });
 
-  it.each([
+  it.each<[string, Record<string, string>, () => unknown, string]>([
     ["a token that no cluster has signed", { WebIdentityToken: "forged" }, () => undefined, "InvalidIdentityToken"],
     [
       "a role that is not there",

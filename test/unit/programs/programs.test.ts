@@ -49,7 +49,7 @@ function programs(isOff: (node?: string) => boolean = () => false): PodPrograms 
       directory: tmpdir(),
       log: () => undefined,
     },
-    cluster: { name: "test" },
+    cluster: { id: "test", name: "test", cloud: "aws", region: "eu-west-1" },
     tools: { "metrics-server": "metrics-server", "sealed-secrets-controller": "controller" },
     processes: {
       isRunning: (name: string) => running.has(name),

@@ -1,6 +1,6 @@
 /**
- * Velero's server in full, since the program really runs: its flags, variables and volumes, as the chart's template
- * (12.1.0, templates/deployment.yaml) writes them.
+ * Velero's pods in full, since its program really runs: flags, variables and volumes, as the chart's templates (12.1.0,
+ * templates/deployment.yaml, templates/node-agent-daemonset.yaml) write them.
  */
 import { text } from "../objects";
 import { mapOf, type Json } from "./pods";
@@ -56,12 +56,15 @@ export function veleroArguments(values: unknown): string[] {
   ];
 }
 
-/** What the pod of the server has beside its image and arguments. */
-export function veleroPod(values: unknown): { container: Json; volumes: Json[]; initContainers: Json[] } {
-  const list = (path: string): Json[] => {
-    const given = valueAt(values, path);
-    return Array.isArray(given) ? given.map(mapOf) : [];
-  };
+/** What a pod of Velero has beside its image and arguments. */
+export interface VeleroPod {
+  container: Json;
+  volumes: Json[];
+  initContainers: Json[];
+}
+
+/** The server's. */
+export function veleroPod(values: unknown): VeleroPod {
   const volumes = ["plugins", "scratch", "tmpdir"];
   const paths: Record<string, string> = { plugins: "/plugins", scratch: "/scratch", tmpdir: "/tmp" };
   return {
@@ -69,13 +72,42 @@ export function veleroPod(values: unknown): { container: Json; volumes: Json[]; 
       command: ["/velero"],
       env: [
         { name: "VELERO_SCRATCH_DIR", value: "/scratch" },
-        { name: "VELERO_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
+        inNamespace,
         { name: "LD_LIBRARY_PATH", value: "/plugins" },
-        ...list("configuration.extraEnvVars"),
+        ...list(values, "configuration.extraEnvVars"),
       ],
-      volumeMounts: [...volumes.map((name) => ({ name, mountPath: paths[name] })), ...list("extraVolumeMounts")],
+      volumeMounts: [
+        ...volumes.map((name) => ({ name, mountPath: paths[name] })),
+        ...list(values, "extraVolumeMounts"),
+      ],
     },
-    volumes: [...volumes.map((name) => ({ name, emptyDir: {} })), ...list("extraVolumes")],
-    initContainers: list("initContainers"),
+    volumes: [...volumes.map((name) => ({ name, emptyDir: {} })), ...list(values, "extraVolumes")],
+    initContainers: list(values, "initContainers"),
   };
+}
+
+/** A node agent's (templates/node-agent-daemonset.yaml); the host's folders are in its skeleton. */
+export function nodeAgentPod(values: unknown): VeleroPod {
+  return {
+    container: {
+      command: ["/velero"],
+      env: [
+        { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+        inNamespace,
+        { name: "VELERO_SCRATCH_DIR", value: "/scratch" },
+        ...list(values, "configuration.extraEnvVars"),
+        ...list(values, "nodeAgent.extraEnvVars"),
+      ],
+      volumeMounts: [{ name: "scratch", mountPath: "/scratch" }, ...list(values, "nodeAgent.extraVolumeMounts")],
+    },
+    volumes: [{ name: "scratch", emptyDir: {} }, ...list(values, "nodeAgent.extraVolumes")],
+    initContainers: [],
+  };
+}
+
+const inNamespace = { name: "VELERO_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } };
+
+function list(values: unknown, path: string): Json[] {
+  const given = valueAt(values, path);
+  return Array.isArray(given) ? given.map(mapOf) : [];
 }
