@@ -120,6 +120,7 @@ export function planOf(
       images: request.images ?? {},
       modifiers: report.modifiers.list(),
       leftOut: [...new Set(report.leftOut)].sort(),
+      leftOutKinds: [...new Set([...alwaysLeftOut, ...report.leftOutKinds])].sort(),
     },
     data: { volumes, databases, bytes: volumes.reduce((sum, volume) => sum + bytesOf(volume), 0) },
     namespaces: namespacesOf(view),
@@ -130,6 +131,14 @@ export function planOf(
     estimate: estimateOf({ volumes, databases, agents: agentsOf(view, config), cloud: config.cloud }),
   };
 }
+
+/** Classes are the platform's own on every cluster, and snapshots stay in their cloud. */
+const alwaysLeftOut = [
+  "storageclasses.storage.k8s.io",
+  ...["volumesnapshots", "volumesnapshotcontents", "volumesnapshotclasses"].map(
+    (one) => `${one}.snapshot.storage.k8s.io`,
+  ),
+];
 
 /** Whether something stands in the way that a person has to decide about. */
 export function isBlocked({ findings }: Pick<MigrationPlan, "findings">): boolean {

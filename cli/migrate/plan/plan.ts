@@ -84,6 +84,8 @@ export interface PlanMaps {
   modifiers: ResourceModifierRule[];
   /** Objects that the restore leaves out: `Kind namespace/name`. */
   leftOut: string[];
+  /** Kinds of which the restore brings nothing: `excludedResources` of Velero's Restore. */
+  leftOutKinds: string[];
 }
 
 export interface MigrationPlan {

@@ -3,7 +3,7 @@ import type { PlatformConfig } from "../../../components/config/types";
 import { titleOf, type Manifest } from "../../validate/model";
 import type { Workload } from "../../validate/checks/workloads";
 import type { FindingCode } from "./codes";
-import { Modifiers } from "./maps";
+import { groupResource, Modifiers } from "./maps";
 import type { Finding, PlanSide, Severity } from "./plan";
 import { isGits, type View } from "./view";
 import type { TargetClass } from "./clouds/classes";
@@ -32,13 +32,15 @@ export type Change =
   | { patch: Record<string, unknown> }
   /** JSON merge patch of a workload's pods, and of what is between them; an empty one where it is put together elsewhere. */
   | { pods: Workload; patch: Record<string, unknown> }
-  /** The restore does not bring the object. */
-  | { leftOut: true };
+  /** The restore does not bring the object, or nothing of its kind. */
+  | { leftOut: "object" | "kind" };
 
 export class Report {
   readonly findings: Finding[] = [];
   readonly modifiers = new Modifiers();
   readonly leftOut: string[] = [];
+  /** `targetgroupbindings.elbv2.k8s.aws` */
+  readonly leftOutKinds = new Set<string>();
 
   blocking(code: FindingCode, object: Manifest | string, told: Told): void {
     this.add("blocking", code, object, told);
@@ -55,8 +57,10 @@ export class Report {
     const inGit = changed && change && isGits(changed) ? "; write it so in Git too, which has the last word" : "";
     this.add("adapted", code, object, { ...told, then: `${told.then}${inGit}` });
     if (!changed || !change) return;
-    if ("leftOut" in change) this.leftOut.push(titleOf(changed));
-    else if (Object.keys(change.patch).length === 0) return;
+    if ("leftOut" in change) {
+      if (change.leftOut === "object") this.leftOut.push(titleOf(changed));
+      else this.leftOutKinds.add(groupResource(changed.apiVersion, changed.kind));
+    } else if (Object.keys(change.patch).length === 0) return;
     else if ("pods" in change) this.modifiers.patchPods(change.pods, change.patch);
     else this.modifiers.patch(changed, change.patch);
   }

@@ -2,18 +2,23 @@
 import { valueAt, type Manifest } from "../../../validate/model";
 import { cloudKindOf, cloudStore } from "../clouds/kinds";
 import { cloudOfAnnotation, cloudOfIngressAnnotation, cloudOfServiceAnnotation, identityMarks } from "../clouds/marks";
+import { groupResource } from "../maps";
 import type { Check, Report } from "../report";
 
 /** Objects of the clouds' own kinds, and stores of secrets that a cloud keeps. */
 export const checkCloudObjects: Check = ({ view, target }, report) => {
   for (const object of view.mine) {
     const kind = cloudKindOf(object);
+    if (kind?.fate === "born") {
+      report.leftOutKinds.add(groupResource(object.apiVersion, object.kind));
+      continue;
+    }
     if (kind?.fate === "left") {
       report.adapted(
         "cloud-object",
         object,
         { what: `${kind.is}, which nothing on the target reads`, then: kind.then },
-        { leftOut: true },
+        { leftOut: "kind" },
       );
     } else if (kind) {
       report.blocking("cloud-object", object, {
@@ -43,6 +48,8 @@ function customResource(object: Manifest, report: Report): void {
   const group = String(valueAt(object, ["spec", "group"]));
   const kind = String(valueAt(object, ["spec", "names", "kind"]));
   if (cloudKindOf({ apiVersion: `${group}/v1`, kind })) {
+    // It is called as the kind that it defines.
+    report.leftOutKinds.add(object.metadata.name);
     report.leftOut.push(`${object.kind} ${object.metadata.name}`);
     return;
   }

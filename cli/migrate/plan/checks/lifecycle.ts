@@ -54,7 +54,7 @@ export const checkWebhooks: Check = (input, report) => {
         "webhook",
         object,
         { what: "a webhook of the source's cloud", then: "left out: the target's cloud has its own" },
-        { leftOut: true },
+        { leftOut: "object" },
       );
       continue;
     }

@@ -123,7 +123,7 @@ export const checkVolumes: Check = ({ view }, report) => {
         what: `it is ${phase ?? "nobody's"} (${persistentVolumeReclaimPolicy ?? "Retain"}): a volume of the source's cloud without a claim`,
         then: "left out; what is on it stays at the source's cloud",
       },
-      { leftOut: true },
+      { leftOut: "object" },
     );
   }
 };

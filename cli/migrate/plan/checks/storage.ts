@@ -157,7 +157,7 @@ export const checkClasses: Check = ({ view, target }, report) => {
         what: `a class of your own (${provisioner}); the target's are the platform's`,
         then: `left out: ${[...names].join(", ")} are there`,
       },
-      { leftOut: true },
+      { leftOut: "kind" },
     );
   }
   for (const object of ofKind(view.mine, "snapshot.storage.k8s.io", "VolumeSnapshot")) {
@@ -165,7 +165,7 @@ export const checkClasses: Check = ({ view, target }, report) => {
       "volume-snapshot",
       object,
       { what: "a snapshot stays in its cloud", then: "left out; the newest data comes along with its volume" },
-      { leftOut: true },
+      { leftOut: "kind" },
     );
   }
 };

@@ -6,22 +6,57 @@ export interface CloudKind {
   /** All of the group unless set. */
   kinds?: RegExp;
   /**
-   * `left`: the platform has what stands for it, so it stays behind; `manual`: what it does has to be done in another way
-   * on the target, and a person decides how.
+   * `born`: the cloud's own agents make it, one for each node, pod or policy, and nobody has to hear of it; `left`: the
+   * platform has what stands for it, so it stays behind; `manual`: what it does has to be done in another way on the
+   * target, and a person decides how.
    */
-  fate: "left" | "manual";
+  fate: "born" | "left" | "manual";
   /** What it is, as a sentence goes on: `a managed certificate of Google's`. */
   is: string;
   /** What there is on the target in its place, or what to do. */
   then: string;
 }
 
-/** First match wins. Groups by their controllers' documentation; the links are in docs/migration.md. */
+const agents = { fate: "born", is: "state of the source cloud's own agents", then: "left out" } as const;
+
+/** First match wins: what is particular stands before what is general. */
 export const cloudKinds: CloudKind[] = [
+  {
+    group: /^(vpcresources|networking)\.k8s\.aws$/,
+    kinds: /^(CNINode|PolicyEndpoint|ClusterPolicyEndpoint)$/,
+    ...agents,
+  },
+  {
+    group: /^cilium\.io$/,
+    kinds: /^Cilium(Endpoint|EndpointSlice|Identity|Node|NodeConfig|PodIPPool|LoadBalancerIPPool)$/,
+    ...agents,
+  },
+  {
+    group: /^(cilium\.io|crd\.projectcalico\.org|projectcalico\.org)$/,
+    kinds: /NetworkPolicy$|NetworkSet$/,
+    fate: "manual",
+    is: "a policy of Cilium's or Calico's own, which the target's network does not read",
+    then: "say it as a NetworkPolicy of Kubernetes, or accept that nothing keeps it",
+  },
+  {
+    group:
+      /^(crd\.projectcalico\.org|operator\.tigera\.io|acn\.azure\.com|eraser\.sh|migration\.k8s\.io|internal\.autoscaling\.k8s\.io)$/,
+    ...agents,
+  },
+  {
+    group: /^networking\.gke\.io$/,
+    kinds: /^(NodeTopology|ServiceNetworkEndpointGroup|GKENetworkParams|GKENetworkParamSet|Network|NetworkInterface)$/,
+    ...agents,
+  },
+  {
+    group: /^(auto|node|nodemanagement|warden|hub|autoscaling)\.gke\.io$|^monitoring\.googleapis\.com$|^net\.gke\.io$/,
+    kinds: /^(?!(PodMonitoring|ClusterPodMonitoring|Rules|ClusterRules|GlobalRules)$)/,
+    ...agents,
+  },
   {
     group: /^elbv2\.k8s\.aws$|^(eks|gateway)\.(amazonaws\.com|k8s\.aws)$/,
     fate: "left",
-    is: "a part of an AWS load balancer",
+    is: "a part of an AWS load balancer or node",
     then: "left out: reach the Service through an Ingress of class nginx, or a Service of type LoadBalancer",
   },
   {
@@ -37,49 +72,47 @@ export const cloudKinds: CloudKind[] = [
     then: "left out: the target's network has its own",
   },
   {
-    group: /^karpenter\.(sh|k8s\.aws)$|^karpenter\.azure\.com$/,
+    group: /^karpenter\.(sh|k8s\.aws|azure\.com)$/,
     fate: "left",
     is: "a rule for nodes of Karpenter",
     then: "left out: the target's nodes are those of nodes.min to nodes.max, which its autoscaler adds by itself",
   },
   {
-    group: /\.services\.k8s\.aws$|\.cnrm\.cloud\.google\.com$|^core\.cnrm\.cloud\.google\.com$|(^|\.)azure\.com$/,
+    group: /^(appgw\.ingress\.(k8s\.io|azure\.io)|approuting\.kubernetes\.azure\.com)$/,
+    fate: "left",
+    is: "a rule of Azure's ingress controllers",
+    then: "left out: the platform's Traefik is in front of everything",
+  },
+  {
+    group: /^(aadpodidentity\.k8s\.io|clusterconfig\.azure\.com)$/,
+    fate: "manual",
+    is: "an identity or an extension of Azure's",
+    then: "give the pods what they need on the target in another way, and delete it, or accept that it is gone",
+  },
+  {
+    group: /\.services\.k8s\.aws$|(^|\.)cnrm\.cloud\.google\.com$|(^|\.)azure\.com$/,
     fate: "manual",
     is: "a resource of the source's cloud that is made from within the cluster",
     then: "make what stands for it at the target's cloud, point the applications to it, and delete this one, or accept that it stays",
   },
   {
-    group: /^(cloud\.google\.com|networking\.gke\.io)$/,
-    kinds:
-      /^(ManagedCertificate|FrontendConfig|ServiceNetworkEndpointGroup|ServiceAttachment|GKENetworkParams|Network)$/,
-    fate: "left",
-    is: "a part of a Google load balancer",
-    then: "left out: TLS and the way in are the platform's",
+    group: /^monitoring\.googleapis\.com$/,
+    fate: "manual",
+    is: "a rule or a target of Google's managed Prometheus",
+    then: "write it as a PodMonitor, ServiceMonitor or PrometheusRule, which the platform's own reads",
   },
   {
-    group: /^(cloud\.google\.com|networking\.gke\.io|net\.gke\.io|iap\.cloud\.google\.com)$/,
+    group: /^(cloud\.google\.com|networking\.gke\.io)$/,
+    kinds: /^(ManagedCertificate|FrontendConfig|ServiceAttachment|ComputeClass)$/,
+    fate: "left",
+    is: "a part of a Google load balancer or node pool",
+    then: "left out: TLS, the way in and the nodes are the platform's",
+  },
+  {
+    group: /^(cloud\.google\.com|networking\.gke\.io|iap\.cloud\.google\.com)$/,
     fate: "manual",
     is: "a policy of a Google load balancer or network (Cloud Armor, CDN, log-in, health checks)",
     then: "say it in the target's way (Ingress annotations, NetworkPolicies, tls.*), take it off the source, or accept that it is gone",
-  },
-  {
-    group:
-      /^(auto\.gke\.io|node\.gke\.io|nodemanagement\.gke\.io|warden\.gke\.io|monitoring\.googleapis\.com|hub\.gke\.io|autoscaling\.gke\.io)$/,
-    fate: "left",
-    is: "a setting of GKE's own agents",
-    then: "left out: monitoring is the platform's Prometheus, nodes are the stack's",
-  },
-  {
-    group: /^(appgw\.ingress\.(k8s\.io|azure\.io)|approuting\.kubernetes\.azure\.com)$/,
-    fate: "left",
-    is: "a rule of Azure's Application Gateway",
-    then: "left out: the platform's Traefik is in front of everything",
-  },
-  {
-    group: /^(aadpodidentity\.k8s\.io|acn\.azure\.com|clusterconfig\.azure\.com)$/,
-    fate: "manual",
-    is: "an identity or an extension of Azure's",
-    then: "give the pods what they need on the target in another way, and delete it, or accept that it is gone",
   },
 ];
 

@@ -174,6 +174,47 @@ describe("what the restore changes", () => {
     );
   });
 
+  it("leaves out whole kinds of the clouds' own, and tells nobody of what their agents made", () => {
+    const made = plan([
+      object("vpcresources.k8s.aws/v1alpha1", "CNINode", "ip-10-20-0-7"),
+      object("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", "shop/web"),
+      object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "eniconfigs.crd.k8s.amazonaws.com", {
+        spec: { group: "crd.k8s.amazonaws.com", names: { kind: "ENIConfig" } },
+      }),
+    ]);
+    expect(made.maps.leftOutKinds).toEqual(
+      expect.arrayContaining([
+        "cninodes.vpcresources.k8s.aws",
+        "eniconfigs.crd.k8s.amazonaws.com",
+        "storageclasses.storage.k8s.io",
+        "targetgroupbindings.elbv2.k8s.aws",
+      ]),
+    );
+    expect(made.maps.leftOut).toEqual(["CustomResourceDefinition eniconfigs.crd.k8s.amazonaws.com"]);
+    expect(made.findings.filter(({ code }) => code === "cloud-object")).toMatchObject([
+      { object: "TargetGroupBinding shop/web" },
+    ]);
+  });
+
+  it.each([
+    ["cilium.io/v2", "CiliumNetworkPolicy", "blocking"],
+    ["services.k8s.example.com/v1", "Nothing", undefined],
+    ["s3.services.k8s.aws/v1alpha1", "Bucket", "blocking"],
+    ["storage.azure.com/v1", "StorageAccount", "blocking"],
+    ["sql.cnrm.cloud.google.com/v1beta1", "SQLInstance", "blocking"],
+    ["cloud.google.com/v1", "BackendConfig", "blocking"],
+    ["monitoring.googleapis.com/v1", "PodMonitoring", "blocking"],
+    ["networking.gke.io/v1", "ManagedCertificate", "adapted"],
+    ["appgw.ingress.k8s.io/v1", "AzureIngressProhibitedTarget", "adapted"],
+    ["approuting.kubernetes.azure.com/v1", "NginxIngressController", "adapted"],
+    ["karpenter.sh/v1", "NodePool", "adapted"],
+    ["cilium.io/v2", "CiliumEndpoint", undefined],
+    ["networking.gke.io/v1", "NodeTopology", undefined],
+  ])("an object of %s %s is %s", (apiVersion, kind, severity) => {
+    const { findings } = plan([object(apiVersion, kind, "shop/one")]);
+    expect(findings.find(({ code }) => code === "cloud-object")?.severity).toBe(severity);
+  });
+
   it("is text that Velero reads, of version v1", () => {
     const { maps } = plan([
       claim("shop/copy", { storageClassName: "gp3", dataSource: { kind: "PersistentVolumeClaim", name: "old" } }),
