@@ -111,7 +111,7 @@ export interface PlanRequest {
   to: string;
   cloud: Cloud;
   /** Values laid over the target's: `["access", "adminGroups"]`. */
-  set: { path: string[]; value: unknown }[];
+  set?: { path: string[]; value: unknown }[];
   /** Replacements of images' beginnings, for images that only the source's cloud gives out. */
   images?: Record<string, string>;
   /**

@@ -49,21 +49,21 @@ export function targetValues(
   const plain = withoutSecrets(source);
   const from = { cloud: plain["cloud"] as Cloud, region: String(plain["region"]) };
   refuse(source, request, from.cloud);
-  const wanted = request.set.find(({ path }) => path.join(".") === "region")?.value;
+  const wanted = request.set?.find(({ path }) => path.join(".") === "region")?.value;
   const region = typeof wanted === "string" ? wanted : regionFor(request.cloud, from);
   const values: Values = { ...valuesFor(request.cloud, plain), cloud: request.cloud, region };
   adapt({ source: plain, from, values, ...inventory }, report);
   if (inventory.backup) values["migration"] = { source: { ...from, ...inventory.backup } };
   // What a restore fills first is not there before it.
   values["bootstrap"] = "paused";
-  for (const { path, value } of request.set) {
+  for (const { path, value } of request.set ?? []) {
     setPath(values, path, value);
     report.decided(path.join("."), value);
   }
   return values;
 }
 
-function refuse({ name }: PlainStack, { to, cloud, set }: PlanRequest, from: Cloud): void {
+function refuse({ name }: PlainStack, { to, cloud, set = [] }: PlanRequest, from: Cloud): void {
   if (cloud === from) {
     throw new PlanError(
       `--cloud ${cloud}: ${name} is there already; into a new cluster of the same cloud: platform backup, and platform restore`,
