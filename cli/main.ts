@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { affectedStacksCommand } from "./affected/command";
 import { awaitImagesCommand, promoteCommand, promotionsCommand, setImageCommand } from "./deliver/command";
 import { initCommand } from "./init/command";
+import { migrateCommand } from "./migrate/command";
 import { previewReportCommand } from "./preview/command";
 import { rehearseCommand } from "./rehearse/command";
 import { resealCommand } from "./reseal/command";
@@ -21,6 +22,7 @@ const platform = new Command("platform")
   .addCommand(backupsCommand())
   .addCommand(restoreCommand())
   .addCommand(restoreDrillCommand())
+  .addCommand(migrateCommand())
   .addCommand(validateCommand())
   .addCommand(resealCommand())
   .addCommand(affectedStacksCommand())

@@ -49,6 +49,7 @@ async function play(scenario: Scenario, rehearsal: Rehearsal, say: (line: string
   report.scenarios.push({ name: scenario.name, seen });
   try {
     await scenario.run({
+      side: { name: rehearsal.name, stack: present(rehearsal.stack), configuration, connect: async () => clients },
       clients,
       git: await GitCheckout.of(gitops, revision, join(folder, "repository")),
       workloads: new Workloads(clients),

@@ -5,6 +5,7 @@ import { change } from "./change";
 import { deploy } from "./deploy";
 import { drift } from "./drift";
 import { isolation } from "./isolation";
+import { migrationPlan } from "./migrationPlan";
 import { multiApp } from "./multiApp";
 import { nodeFailure } from "./nodeFailure";
 import { ordering } from "./ordering";
@@ -26,4 +27,5 @@ export const scenarios: Scenario[] = [
   quota,
   access,
   isolation,
+  migrationPlan,
 ];

@@ -3,6 +3,7 @@ import type { ArgoCdCli } from "./argocd";
 import type { GitCheckout } from "./checkout";
 import type { Workloads } from "./workloads";
 import type { Clients } from "../kubernetes";
+import type { Side } from "../migrate/side";
 
 export interface Scenario {
   /** As `--scenario` names it. */
@@ -18,6 +19,8 @@ export interface Scenario {
 
 /** What a scenario has to work with. */
 export interface Lab {
+  /** The stack, as a migration sees it. */
+  side: Side;
   clients: Clients;
   /** A user's clone of the gitops repository: a push is live in seconds. */
   git: GitCheckout;

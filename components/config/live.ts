@@ -39,7 +39,7 @@ export function movedProblems(
 ): Problem[] {
   const next = (cloud: Cloud) =>
     `the stack is live, and its cluster and volumes would be lost. Set it back. To move, bring up a stack of its own ` +
-    `beside it (pulumi stack init ${stack}-${cloud}), then take this one down (npm run platform -- teardown --stack ${stack})`;
+    `beside it (${planned(live.cloud, cloud, stack)}), then take this one down (npm run platform -- teardown --stack ${stack})`;
   if (typeof live.cloud === "string" && live.cloud !== config.cloud) {
     return [
       { key: "cloud", message: `cannot change from "${live.cloud}" to "${config.cloud}": ${next(config.cloud)}` },
@@ -54,6 +54,15 @@ export function movedProblems(
       message: `cannot change from "${String(live.region)}" to "${config.region}": ${next(config.cloud)}`,
     },
   ];
+}
+
+/** How the stack of its own comes about: a move between clouds is planned on the live one. */
+function planned(from: unknown, to: Cloud, stack: string): string {
+  const between = from !== to && from !== "local" && to !== "local";
+  const name = `${stack}-${to}`;
+  return between
+    ? `npm run platform -- migrate plan --from ${stack} --to ${name} --cloud ${to} says how, and what is in the way`
+    : `pulumi stack init ${name}`;
 }
 
 /**

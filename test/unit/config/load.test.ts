@@ -87,8 +87,9 @@ describe("assertPossible", () => {
           key: "cloud",
           message:
             'cannot change from "gcp" to "aws": the stack is live, and its cluster and volumes would be lost. ' +
-            "Set it back. To move, bring up a stack of its own beside it (pulumi stack init dev-aws), then take this " +
-            "one down (npm run platform -- teardown --stack dev)",
+            "Set it back. To move, bring up a stack of its own beside it (npm run platform -- migrate plan --from dev " +
+            "--to dev-aws --cloud aws says how, and what is in the way), then take this one down " +
+            "(npm run platform -- teardown --stack dev)",
         },
       ]),
     );
@@ -98,6 +99,7 @@ describe("assertPossible", () => {
     const [problem] = movedProblems({ cloud: "aws", region: "eu-central-1" }, config, "dev");
     expect(problem?.key).toBe("region");
     expect(problem?.message).toMatch(/^cannot change from "eu-central-1" to "eu-west-1": the stack is live, /);
+    expect(problem?.message).toContain("(pulumi stack init dev-aws)");
   });
 
   it("lets a kubeconfig context have a new name", () => {
