@@ -293,6 +293,15 @@ describe("Velero", () => {
     expect(log).toContain("Backed up a total of");
   });
 
+  it("says that it has no whole backup where nobody reads a volume", async () => {
+    await kubectl(source, "delete", "daemonset", "node-agent", "-n", "velero");
+    await expect
+      .poll(() => field(source, ".items[*].metadata.name", "pods", "-n", "velero", "-l", "name=node-agent"), soon)
+      .toBe("");
+    const request = { name: "second", namespaces: ["shop"], retentionDays: 1, timeoutSeconds: 300 };
+    await expect(backUp(await clients(source), request, say)).rejects.toThrow("The backup second is PartiallyFailed.");
+  });
+
   it("restores it into another cluster, with the class that is there, after the stores were closed and opened", async () => {
     await services.stop();
     services = await open();
@@ -312,15 +321,6 @@ describe("Velero", () => {
     const restored = await disk(target);
     expect(readdirSync(restored)).toEqual(["orders"]);
     expect(readFileSync(join(restored, "orders")).equals(orders)).toBe(true);
-  });
-
-  it("says that it has no whole backup where nobody reads a volume", async () => {
-    await kubectl(source, "delete", "daemonset", "node-agent", "-n", "velero");
-    await expect
-      .poll(() => field(source, ".items[*].metadata.name", "pods", "-n", "velero", "-l", "name=node-agent"), soon)
-      .toBe("");
-    const request = { name: "second", namespaces: ["shop"], retentionDays: 1, timeoutSeconds: 300 };
-    await expect(backUp(await clients(source), request, say)).rejects.toThrow("The backup second is PartiallyFailed.");
   });
 
   const problemOf = (of: ClusterRequest, name: string) =>
