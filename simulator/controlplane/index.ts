@@ -4,71 +4,32 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { KubernetesObjectApi, PatchStrategy, type KubeConfig } from "@kubernetes/client-node";
+import { KubernetesObjectApi } from "@kubernetes/client-node";
 import type { ClusterHost, ClusterRequest, KubernetesManifest, NodeRequest } from "../cloud/behaviour";
-import type { CloudServices } from "../cloud/services";
 import { endRecorded, Processes } from "../processes";
 import { Authenticator, type Identify } from "./authentication";
-import { bornWith } from "./born";
-import { authorityData, ensureCertificates } from "./certificates";
-import { PodPrograms, type PodTools } from "../programs";
-import { startComponents, type ControlPlaneTools as ComponentTools, type Layout } from "./components";
-import { credentialsVariable, writeCredentials, writeTokens } from "./credentials";
-import { Disks } from "./disks";
+import { authorityData } from "./certificates";
+import {
+  applyAll,
+  endCluster,
+  startCluster,
+  type ClusterOptions,
+  type RunningCluster,
+  type StartedCluster,
+} from "./cluster";
+import { credentialsVariable, writeCredentials } from "./credentials";
+import type { Disks } from "./disks";
 import { ignoring, isNotFound } from "./errors";
-import { Kubelets } from "./kubelet";
-import { loadKubeconfig, writeAdminKubeconfig, writeWebhookKubeconfig } from "./kubeconfig";
-import { apiServerAddress, ClusterNetwork } from "./network";
 import { listPools, setNodes } from "./nodes";
 import { areFree } from "./ports";
-import { Power } from "./power";
 import { EndpointProxy } from "./proxy";
-import { startStandIns, type StandIns } from "./standins";
-import type { IngressBalancers } from "./standins/gce/balancers";
-import type { Balance } from "./standins/loadbalancers";
-import type { PodDelays } from "./stages";
-import { endedSuffix, keyOf, knownClusters, serverNames, takeState } from "./state";
+import { endedSuffix, keyOf, knownClusters } from "./state";
 
-/** Paths of the programs: of a control plane, and of what runs behind pods. */
-export type ControlPlaneTools = ComponentTools & PodTools;
+export type { ControlPlaneTools, RunningCluster } from "./cluster";
 
-export interface ControlPlaneOptions {
-  /** Has everything that must outlive the program; one `ControlPlanes` at a time. */
-  directory: string;
-  tools: ControlPlaneTools;
+export interface ControlPlaneOptions extends ClusterOptions {
   /** Who the clouds' principals are; without it only a cluster's creator gets in. */
   identify?: Identify;
-  /** What the clouds answer to Services that want a load balancer; without it each gets an address. */
-  balance?: Balance;
-  /** What Google makes of Ingresses of its own class. */
-  balancers?: IngressBalancers;
-  /** What the clouds are to pods whose programs run; without it, out of reach. */
-  services?: CloudServices | undefined;
-  /** How long pods take; unless told, what a small image and a quick program do. */
-  podDelays?: PodDelays;
-  /** One line for each thing that a person who looks for a fault wants to know. */
-  log: (line: string) => void;
-}
-
-/** A cluster as insiders of the simulation see it. */
-export interface RunningCluster {
-  request: ClusterRequest;
-  /** Port of the API server on 127.0.0.1. */
-  port: number;
-  /** Path of a kubeconfig with the administrator's certificate, for 127.0.0.1. */
-  adminKubeconfig: string;
-}
-
-interface Running extends RunningCluster {
-  layout: Layout;
-  token: string;
-  key: string;
-  config: KubeConfig;
-  network: ClusterNetwork;
-  power: Power;
-  programs: PodPrograms;
-  disks: Disks;
-  standIns: StandIns;
 }
 
 export class ControlPlanes implements ClusterHost {
@@ -76,8 +37,8 @@ export class ControlPlanes implements ClusterHost {
   private readonly proxy = new EndpointProxy();
   private readonly authenticator: Authenticator;
   /** Every cluster that was asked for; those among them that answer. */
-  private readonly clusters = new Map<string, Promise<Running>>();
-  private readonly ready = new Map<string, Running>();
+  private readonly clusters = new Map<string, Promise<StartedCluster>>();
+  private readonly ready = new Map<string, StartedCluster>();
   private prepared: Promise<number> | undefined;
 
   constructor(private readonly options: ControlPlaneOptions) {
@@ -193,7 +154,7 @@ export class ControlPlanes implements ClusterHost {
   /** Ends every program and keeps what the clusters know, for `resume`. */
   async shutdown(): Promise<void> {
     await Promise.allSettled(this.clusters.values());
-    await Promise.all([...this.ready.values()].map(endWithin));
+    await Promise.all([...this.ready.values()].map(endCluster));
     this.clusters.clear();
     this.ready.clear();
     await this.processes.endAll();
@@ -209,7 +170,7 @@ export class ControlPlanes implements ClusterHost {
     this.clusters.delete(clusterId);
     this.ready.delete(clusterId);
     this.proxy.unmap(running.request.endpointHost);
-    await endWithin(running);
+    await endCluster(running);
     await this.processes.endAll(`${running.layout.key}/`);
   }
 
@@ -222,7 +183,7 @@ export class ControlPlanes implements ClusterHost {
     return join(this.options.directory, "credentials.json");
   }
 
-  private async running(clusterId: string): Promise<Running> {
+  private async running(clusterId: string): Promise<StartedCluster> {
     const running = await this.clusters.get(clusterId);
     if (!running) throw new Error(`no simulated cluster ${clusterId} is running`);
     return running;
@@ -244,95 +205,16 @@ export class ControlPlanes implements ClusterHost {
     return this.prepared;
   }
 
-  private async startOnce(request: ClusterRequest): Promise<Running> {
+  private async startOnce(request: ClusterRequest): Promise<StartedCluster> {
     await this.prepare();
-    const { tools, log, services } = this.options;
     const begin = Date.now();
-    const key = keyOf(request.id);
-    const directory = join(this.options.directory, key);
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const state = await takeState(directory, request);
-
-    const certificates = await ensureCertificates(join(directory, "certificates"), serverNames(request));
-    const adminKubeconfig = join(directory, "admin.kubeconfig");
-    writeAdminKubeconfig(adminKubeconfig, request.name, state.ports.api, certificates);
-    const address = apiServerAddress(request.serviceCidr);
-    let kubelets: Kubelets | undefined;
-    const network = new ClusterNetwork(
-      { address, port: state.ports.api },
-      () => kubelets,
-      services && ((host) => services.route(host)),
-    );
-    const networkPort = await network.listen(0);
-    const read = (file: string): string => readFileSync(file, "utf8");
-    const egressPort = await network.listen(0, {
-      cert: read(certificates.serverCertificate),
-      key: read(certificates.serverKey),
-      ca: read(certificates.authority),
-    });
-    const layout: Layout = {
-      key,
-      directory,
-      ports: state.ports,
-      certificates,
-      adminKubeconfig,
-      tokens: join(directory, "tokens.csv"),
-      webhook: join(directory, "webhook.kubeconfig"),
-      egress: { file: join(directory, "egress.json"), port: egressPort },
-      podDelays: this.options.podDelays,
-    };
-    writeTokens(layout.tokens, state.token);
-    const asked = this.authenticator.serve(key, { clusterId: request.id, key: state.key });
-    writeWebhookKubeconfig(layout.webhook, asked);
-
-    try {
-      await startComponents(this.processes, tools, request, layout);
-      const config = loadKubeconfig(adminKubeconfig);
-      await applyAll(config, bornWith(request));
-      const power = new Power({ config, cluster: request, log });
-      kubelets = new Kubelets(config, certificates, power);
-      const { balance, balancers } = this.options;
-      // What an earlier run has left of pods' tokens.
-      rmSync(join(directory, "pods"), { recursive: true, force: true });
-      const programs = new PodPrograms({
-        ...{ config, cluster: request, tools, log, directory, address },
-        authority: certificates.authority,
-        network: networkPort,
-        ways: network,
-        power,
-        services,
-        processes: this.processes,
-        prefix: `${key}/`,
-      });
-      const disks = new Disks(config, join(directory, "disks"));
-      const standIns = startStandIns({
-        ...{ config, cluster: request, balance, balancers, programs, disks, power, log },
-        velero: tools.velero,
-      });
-      this.proxy.map(request.endpointHost, state.ports.api);
-      const secrets = { token: state.token, key: state.key };
-      const running = {
-        request,
-        port: state.ports.api,
-        adminKubeconfig,
-        layout,
-        ...secrets,
-        config,
-        network,
-        power,
-        programs,
-        disks,
-        standIns,
-      };
-      this.ready.set(request.id, running);
-      this.writeCredentials();
-      log(`control plane of ${request.name} ready after ${Math.round((Date.now() - begin) / 100) / 10} s`);
-      return running;
-    } catch (error) {
-      await this.processes.endAll(`${key}/`);
-      await network.close();
-      throw error;
-    }
+    const { processes, authenticator, options } = this;
+    const started = await startCluster(request, { ...options, processes, authenticator });
+    this.proxy.map(request.endpointHost, started.port);
+    this.ready.set(request.id, started);
+    this.writeCredentials();
+    options.log(`control plane of ${request.name} ready after ${Math.round((Date.now() - begin) / 100) / 10} s`);
+    return started;
   }
 
   private writeCredentials(): void {
@@ -344,19 +226,5 @@ export class ControlPlanes implements ClusterHost {
       key,
     }));
     writeCredentials(this.credentialsFile, credentials);
-  }
-}
-
-/** Ends what this program plays of a cluster, and what runs behind its pods. */
-async function endWithin({ standIns, programs, power, network }: Running): Promise<void> {
-  await Promise.all([standIns.stop(), programs.stop(), power.stop()]);
-  await network.close();
-}
-
-/** Server-side apply, in order, as the cloud itself. */
-async function applyAll(config: KubeConfig, objects: KubernetesManifest[]): Promise<void> {
-  const api = KubernetesObjectApi.makeApiClient(config);
-  for (const object of objects) {
-    await api.patch(object, undefined, undefined, "cloud", true, PatchStrategy.ServerSideApply);
   }
 }
