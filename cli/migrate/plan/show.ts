@@ -134,14 +134,13 @@ export function duration(seconds: number): string {
 }
 
 function next({ from, to, target, findings: all }: MigrationPlan): string[] {
-  const command = `platform migrate`;
   const options = `--from ${from} --to ${to} --cloud ${target.cloud}`;
   return all.some(({ severity }) => severity === "blocking")
     ? [
         "Next: do what stands under “In the way”, and plan again with the same options:",
-        `  ${command} plan ${options} --set <key>=<value> --accept <finding>`,
+        `  npm run platform -- migrate plan ${options} --set <key>=<value> --accept <finding>`,
       ]
-    : ["Nothing has been changed yet. Next:", `  ${command} backup ${options}`];
+    : ["Nothing has been changed. How to carry it out: docs/migration.md, “Carrying it out”."];
 }
 
 /** Without lines between rows of one line. */

@@ -25,7 +25,7 @@ describe("a plan for people", () => {
 
   it("says what to do next: what is in the way first, and the backup where nothing is", () => {
     expect(showPlan(everything())).toContain("platform migrate plan --from prod --to prod-gcp --cloud gcp --set");
-    expect(showPlan(plan([]))).toContain("platform migrate backup --from prod --to prod-gcp --cloud gcp");
+    expect(showPlan(plan([]))).toContain("docs/migration.md, “Carrying it out”");
   });
 
   it("counts", () => {
