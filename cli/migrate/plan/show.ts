@@ -138,7 +138,8 @@ function next({ from, to, target, findings: all }: MigrationPlan): string[] {
   return all.some(({ severity }) => severity === "blocking")
     ? [
         "Next: do what stands under “In the way”, and plan again with the same options:",
-        `  npm run platform -- migrate plan ${options} --set <key>=<value> --accept <finding>`,
+        `  npm run platform -- migrate plan ${options} \\`,
+        "    --set <key>=<value> --accept <finding>",
       ]
     : ["Nothing has been changed. How to carry it out: docs/migration.md, “Carrying it out”."];
 }

@@ -23,8 +23,10 @@ describe("a plan for people", () => {
     expect(shown).not.toContain("gitops.repository");
   });
 
-  it("says what to do next: what is in the way first, and the backup where nothing is", () => {
-    expect(showPlan(everything())).toContain("platform migrate plan --from prod --to prod-gcp --cloud gcp --set");
+  it("says what to do next: what is in the way first, and where the way is told when nothing is", () => {
+    expect(showPlan(everything())).toContain(
+      "npm run platform -- migrate plan --from prod --to prod-gcp --cloud gcp \\",
+    );
     expect(showPlan(plan([]))).toContain("docs/migration.md, “Carrying it out”");
   });
 
