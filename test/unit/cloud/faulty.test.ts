@@ -25,7 +25,7 @@ function create(fault: string, request: Partial<CreateRequest>) {
   return { done, result: broken.create(whole), again: () => broken.create(whole) };
 }
 
-describe("a provider with faults", () => {
+describe.concurrent("a provider with faults", () => {
   it.each(["throttle", "quota"])("makes nothing at %s, and everything the next time", async (kind) => {
     const { done, result, again } = create(`${kind}@${object}=one`, {});
     await expect(result).rejects.toThrow(/too many requests|exceeded quota/);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { gitopsWorkflows, step, type WorkflowStep } from "../workflows/workflows";
+import { gitopsWorkflows, step, type WorkflowStep } from "../../unit/workflows/workflows";
 
 let folder: string;
 beforeEach(() => {
