@@ -98,6 +98,23 @@ export interface BackupStorageLocation {
   status?: { phase?: "Available" | "Unavailable"; message?: string };
 }
 
+/** Where the files of one namespace's volumes are, in one location. */
+export interface BackupRepository {
+  metadata: Metadata;
+  spec: {
+    backupStorageLocation: string;
+    volumeNamespace: string;
+    /** Go duration: `1h0m0s`. */
+    maintenanceFrequency: string;
+  };
+  status?: {
+    phase?: "New" | "Ready" | "NotReady";
+    /** RFC 3339: the newest that succeeded. */
+    lastMaintenanceTime?: string;
+    recentMaintenance?: { result?: "Succeeded" | "Failed"; startTimestamp?: string; message?: string }[];
+  };
+}
+
 /** Plural of each kind: the path of its objects. */
 export interface Kinds {
   backups: Backup;
@@ -105,4 +122,5 @@ export interface Kinds {
   podvolumebackups: PodVolumeBackup;
   podvolumerestores: PodVolumeRestore;
   backupstoragelocations: BackupStorageLocation;
+  backuprepositories: BackupRepository;
 }

@@ -1,7 +1,7 @@
 /** The real Velero behind the chart's pod, with its AWS plugin, against S3 as pods reach it: from one cluster to another. */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +9,8 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect, type Clients } from "../../cli/kubernetes";
 import { backUp } from "../../cli/velero/backup";
+import { drill } from "../../cli/velero/drill";
+import { maintainRepositories } from "../../cli/velero/maintain";
 import { restore } from "../../cli/velero/restore";
 import { volumePolicy, volumePolicyData } from "../../components/backup/volumes";
 import { ensureCrds, ensureTools, rehearsalPrograms } from "../../cli/tools";
@@ -291,6 +293,32 @@ describe("Velero", () => {
     expect(readdirSync(folder)).toContain("first.tar.gz");
     const log = gunzipSync(readFileSync(join(folder, "first-logs.gz"))).toString();
     expect(log).toContain("Backed up a total of");
+  });
+
+  it("has Kopia tidy its repository up when it is asked, and as often as before afterwards", async () => {
+    const since = new Date();
+    const connected = await clients(source);
+    const request = { since, timeoutSeconds: 120 };
+    const [name = ""] = await maintainRepositories(connected, request, say);
+    expect(name).toBe("shop-default-kopia");
+    const schedule = join(services.stores.s3Folder("eu-west-1", bucket), "kopia", "shop", "kopia.maintenance");
+    expect(statSync(schedule).mtimeMs).toBeGreaterThan(since.getTime());
+    const repository = ["backuprepository.velero.io", name, "-n", "velero"];
+    expect(await field(source, ".spec.maintenanceFrequency", ...repository)).toBe("1h0m0s");
+    // What has been done since needs not be done again.
+    expect(await maintainRepositories(connected, request, say)).toEqual([]);
+  });
+
+  it("drills a restore beside what serves, and leaves nothing of it", async () => {
+    const connected = await clients(source);
+    const found = await drill(connected, { namespace: "shop", timeoutSeconds: 300 }, say);
+    expect(found).toMatchObject({ backup: "first", namespace: "shop", volumes: 1, bytes: orders.length });
+    expect(found.recoveryPointSeconds).toBeGreaterThan(0);
+    expect(await field(source, ".items[*].metadata.name", "namespaces")).not.toContain("restore-drill");
+    expect(await field(source, ".status.readyReplicas", "deployment", "web", "-n", "shop")).toBe("1");
+    await expect(drill(connected, { namespace: "other", timeoutSeconds: 300 }, say)).rejects.toThrow(
+      "No whole backup has the namespace other",
+    );
   });
 
   it("says that it has no whole backup where nobody reads a volume", async () => {

@@ -14,6 +14,7 @@ import { present } from "../errors";
 import { referencesFound } from "../stages";
 import type { StandInContext } from "./index";
 import { awaitedRestore, clearRestore } from "./restores";
+import { repositoryMaintenance } from "../../velero/maintenance";
 import { startLoop, type Again, type Loop } from "./loop";
 
 /** On a pod: its containers stay in this waiting state, `ImagePullBackOff` or `CrashLoopBackOff` for instance. */
@@ -30,6 +31,7 @@ export interface Reference {
 
 export function startReferences(context: StandInContext): Loop[] {
   const core = context.config.makeApiClient(CoreV1Api);
+  const maintain = repositoryMaintenance(context);
 
   const reconcile = async (pod: V1Pod): Promise<Again> => {
     const { metadata, spec, status } = pod;
@@ -44,6 +46,7 @@ export function startReferences(context: StandInContext): Loop[] {
       : ((await firstMissing(core, metadata?.namespace ?? "", spec)) ??
         (await awaitedRestore(pod, context.disks)) ??
         (await context.programs?.start(pod)));
+    if (!problem) await maintain(pod);
     if (problem && isToldAlready(pod, problem.reason, problem.message)) return 1;
     await core.patchNamespacedPodStatus(
       {
