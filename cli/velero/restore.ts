@@ -1,5 +1,6 @@
 /** Restoring a backup, into the cluster that it is of or into another one. */
 import type { Clients } from "../kubernetes";
+import { imagesData } from "../migrate/plan/maps";
 import type { Say } from "../rehearse/up";
 import { ask, list, read, until, VeleroError } from "./client";
 import { veleroNamespace } from "./objects";
@@ -18,6 +19,10 @@ export interface RestoreRequest {
   into?: Record<string, string>;
   /** Storage classes of the backup, and what takes their place here. */
   storageClasses?: Record<string, string>;
+  /** Kinds of which nothing is brought back, as `services` or `targetgroupbindings.elbv2.k8s.aws`. */
+  excludedKinds?: string[];
+  /** Beginnings of images, and what takes their place: `1.dkr.ecr.eu-west-1.amazonaws.com/` → `ghcr.io/acme/`. */
+  images?: Record<string, string>;
   /** Rules in Velero's own form, as YAML: https://velero.io/docs/v1.18/restore-resource-modifiers/ */
   modifiers?: string;
   timeoutSeconds: number;
@@ -56,10 +61,9 @@ export async function restore(clients: Clients, request: RestoreRequest, say: Sa
     modifiers,
   } = request;
   await awaitBackup(clients, backup);
-  await configure(clients, "change-storage-class", storageClasses, {
-    "velero.io/plugin-config": "",
-    "velero.io/change-storage-class": "RestoreItemAction",
-  });
+  await configure(clients, "change-storage-class", storageClasses, ofPlugin("velero.io/change-storage-class"));
+  const images = imagesData(request.images ?? {});
+  await configure(clients, "change-image-name", images, ofPlugin("velero.io/change-image-name"));
   if (modifiers !== undefined) await configure(clients, `${name}-modifiers`, { "modifiers.yaml": modifiers }, {});
   await ask(clients, "restores", {
     metadata: { name },
@@ -70,7 +74,7 @@ export async function restore(clients: Clients, request: RestoreRequest, say: Sa
       ...(includedResources ? { includedResources } : {}),
       ...(into ? { namespaceMapping: into } : {}),
       ...(modifiers === undefined ? {} : { resourceModifier: { kind: "ConfigMap", name: `${name}-modifiers` } }),
-      excludedResources,
+      excludedResources: [...excludedResources, ...(request.excludedKinds ?? [])],
       restorePVs: true,
       existingResourcePolicy: "none",
     },
@@ -98,6 +102,11 @@ async function awaitBackup(clients: Clients, name: string): Promise<void> {
   throw new VeleroError(
     `There is no backup ${name} in this cluster's locations; there are: ${known.join(", ") || "none"}`,
   );
+}
+
+/** By which a plugin of Velero's own finds its settings: https://velero.io/docs/v1.18/restore-reference/ */
+function ofPlugin(plugin: string): Record<string, string> {
+  return { "velero.io/plugin-config": "", [plugin]: "RestoreItemAction" };
 }
 
 async function configure(

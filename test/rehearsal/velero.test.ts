@@ -8,8 +8,10 @@ import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect, type Clients } from "../../cli/kubernetes";
+import type { Workload } from "../../cli/validate/checks/workloads";
 import { backUp } from "../../cli/velero/backup";
 import { drill } from "../../cli/velero/drill";
+import { Modifiers, modifiersText } from "../../cli/migrate/plan/maps";
 import { maintainRepositories } from "../../cli/velero/maintain";
 import { restore } from "../../cli/velero/restore";
 import { volumePolicy, volumePolicyData } from "../../components/backup/volumes";
@@ -234,8 +236,10 @@ const inShop = (object: KubernetesManifest): KubernetesManifest => ({
   metadata: { ...object.metadata, namespace: "shop" },
 });
 
+const zone = "topology.kubernetes.io/zone";
 const web = inShop(
   deployment("web", 1, {
+    nodeSelector: { [zone]: "eu-west-1a" },
     volumes: [
       { name: "data", persistentVolumeClaim: { claimName: "data" } },
       { name: "scratch", emptyDir: {} },
@@ -258,6 +262,8 @@ const say = (line: string): void => console.log(line);
 async function clients({ id }: ClusterRequest): Promise<Clients> {
   return connect(readFileSync((await planes.cluster(id)).adminKubeconfig, "utf8"));
 }
+
+const podOf = (of: ClusterRequest) => field(of, ".items[*].metadata.name", "pods", "-n", "shop");
 
 /** The folder that stands for the claim's disk. */
 async function disk(of: ClusterRequest): Promise<string> {
@@ -336,15 +342,33 @@ describe("Velero", () => {
     await bringUp(target, "standard-rwo", ofAnother);
     await expect.poll(() => velero(target, "backupstoragelocation", "source"), soon).toBe("Available");
     await expect.poll(() => velero(target, "backup", "first"), soon).toBe("Completed");
+    // On the other cloud this zone is another one.
+    const modifiers = new Modifiers();
+    const workload = { kind: "Deployment", placed: { object: web, namespace: "shop" } } as unknown as Workload;
+    modifiers.patchPods(workload, { nodeSelector: { [zone]: "eu-west-1b" } });
     const outcome = await restore(
       await clients(target),
-      { name: "first", backup: "first", storageClasses: { gp3: "standard-rwo" }, timeoutSeconds: 300 },
+      {
+        name: "first",
+        backup: "first",
+        storageClasses: { gp3: "standard-rwo" },
+        images: { "app:": "registry.example.com/app:" },
+        modifiers: modifiersText(modifiers.list()),
+        excludedKinds: ["configmaps"],
+        timeoutSeconds: 300,
+      },
       say,
     );
     expect(outcome.volumes).toHaveLength(1);
     expect(await field(target, ".spec.storageClassName", "pvc", "data", "-n", "shop")).toBe("standard-rwo");
-    expect(await field(target, ".data.greeting", "configmap", "settings", "-n", "shop")).toBe("hello");
+    expect(await field(target, ".items[*].metadata.name", "configmaps", "-n", "shop")).not.toContain("settings");
     await expect.poll(() => field(target, ".status.readyReplicas", "deployment", "web", "-n", "shop"), soon).toBe("1");
+    // It is the pod of the backup, on a node of the new zone: one that did not fit its Deployment had been made anew.
+    expect(await podOf(target)).toBe(await podOf(source));
+    expect(await field(target, ".items[*].spec.nodeSelector", "pods", "-n", "shop")).toContain("eu-west-1b");
+    expect(await field(target, ".items[*].spec.containers[*].image", "pods", "-n", "shop")).toBe(
+      "registry.example.com/app:1",
+    );
     // Byte for byte, and nothing else: the restore's own mark is gone when the pod starts.
     const restored = await disk(target);
     expect(readdirSync(restored)).toEqual(["orders"]);
