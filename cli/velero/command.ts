@@ -2,12 +2,15 @@
 import Table from "cli-table3";
 import { Command, InvalidArgumentError } from "commander";
 import type { Clients } from "../kubernetes";
+import { UsageError } from "../rehearse/options";
 import { NoStackError } from "../stack";
 import { backUp, completedBackups } from "./backup";
 import { list, VeleroError } from "./client";
 import { clusterOfStack } from "./cluster";
 import { drill } from "./drill";
 import { formatBytes, type Outcome } from "./outcome";
+import { maintainRepositories } from "./maintain";
+import { changesOf, readPlan } from "./planned";
 import { restore } from "./restore";
 
 /** Exit codes of all of them: 0 done, 1 Velero did not do it, 2 nothing was touched. */
@@ -16,10 +19,15 @@ export function backupCommand(): Command {
     .option("--namespace <name>", "only this one (repeatable)", collect, [])
     .option("--name <name>", "the backup's name", `manual-${stamp()}`)
     .option("--days <number>", "how long it is kept", days, 30)
-    .action(({ stack, namespace, name, days: retentionDays, timeout }: BackupOptions) =>
+    .option("--tidy", "have Velero tidy up behind it: what only reads the bucket needs that", false)
+    .action(({ stack, namespace, name, days: retentionDays, tidy, timeout }: BackupOptions) =>
       onCluster(stack, async (clients) => {
         const namespaces = namespace.length > 0 ? { namespaces: namespace } : {};
-        tell("backed up", await backUp(clients, { name, ...namespaces, retentionDays, timeoutSeconds: timeout }, show));
+        const request = { name, ...namespaces, retentionDays, timeoutSeconds: timeout };
+        const outcome = await backUp(clients, request, show);
+        if (tidy)
+          await maintainRepositories(clients, { since: new Date(outcome.ended), timeoutSeconds: timeout }, show);
+        tell("backed up", outcome);
       }),
     );
 }
@@ -49,17 +57,19 @@ export function restoreCommand(): Command {
     .option("--backup <name>", "which one; unset: the newest that is whole")
     .option("--namespace <name>", "only this one (repeatable)", collect, [])
     .option("--into <name>", "restore the one namespace under this name")
-    .action(({ stack, backup, namespace, into, timeout }: RestoreOptions) =>
+    .option("--plan <file>", "what changes on the way from another cloud: `migrate plan --json`")
+    .action(({ stack, backup, namespace, into, plan, timeout }: RestoreOptions) =>
       onCluster(stack, async (clients) => {
         const [only, ...others] = namespace;
         if (into !== undefined && (only === undefined || others.length > 0)) {
-          throw new NoStackError("--into takes exactly one --namespace");
+          throw new UsageError("--into takes exactly one --namespace");
         }
         const name = backup ?? (await completedBackups(clients))[0]?.metadata.name;
         if (name === undefined) throw new VeleroError(`${stack} has no whole backup.`);
         const request = {
           name: `${name}-${stamp()}`,
           backup: name,
+          ...(plan === undefined ? {} : changesOf(readPlan(plan))),
           ...(namespace.length > 0 ? { namespaces: namespace } : {}),
           ...(into !== undefined && only !== undefined ? { into: { [only]: into } } : {}),
           timeoutSeconds: timeout,
@@ -93,11 +103,13 @@ interface BackupOptions extends StackOptions {
   namespace: string[];
   name: string;
   days: number;
+  tidy: boolean;
 }
 interface RestoreOptions extends StackOptions {
   backup?: string;
   namespace: string[];
   into?: string;
+  plan?: string;
 }
 
 function withStack(command: Command): Command {
@@ -110,9 +122,10 @@ async function onCluster(stack: string, work: (clients: Clients) => Promise<void
   try {
     await work(await clusterOfStack(stack));
   } catch (error) {
-    if (!(error instanceof NoStackError) && !(error instanceof VeleroError)) throw error;
+    const untouched = error instanceof NoStackError || error instanceof UsageError;
+    if (!untouched && !(error instanceof VeleroError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = error instanceof NoStackError ? 2 : 1;
+    process.exitCode = untouched ? 2 : 1;
   }
 }
 
