@@ -10,6 +10,7 @@ import { clusterOfStack } from "./cluster";
 import { drill } from "./drill";
 import { formatBytes, type Outcome } from "./outcome";
 import { maintainRepositories } from "./maintain";
+import { ownNamespaces } from "./namespaces";
 import { changesOf, readPlan } from "./planned";
 import { restore } from "./restore";
 
@@ -55,7 +56,7 @@ export function backupsCommand(): Command {
 export function restoreCommand(): Command {
   return withStack(new Command("restore").description("restores a backup; what is there already stays as it is"))
     .option("--backup <name>", "which one; unset: the newest that is whole")
-    .option("--namespace <name>", "only this one (repeatable)", collect, [])
+    .option("--namespace <name>", "only this one (repeatable); unset: all but the platform's own", collect, [])
     .option("--into <name>", "restore the one namespace under this name")
     .option("--plan <file>", "what changes on the way from another cloud: `migrate plan --json`")
     .action(({ stack, backup, namespace, into, plan, timeout }: RestoreOptions) =>
@@ -70,6 +71,7 @@ export function restoreCommand(): Command {
           name: `${name}-${stamp()}`,
           backup: name,
           ...(plan === undefined ? {} : changesOf(readPlan(plan))),
+          ...(plan === undefined && only === undefined ? { excludedNamespaces: await ownNamespaces(clients) } : {}),
           ...(namespace.length > 0 ? { namespaces: namespace } : {}),
           ...(into !== undefined && only !== undefined ? { into: { [only]: into } } : {}),
           timeoutSeconds: timeout,

@@ -28,8 +28,10 @@ export interface RestoreRequest {
   timeoutSeconds: number;
 }
 
-/** Runs on every cluster that has a platform: the new one has its own. */
+/** Every cluster has its own of these; Argo CD's come from Git, once the data is there. */
 const excludedResources = [
+  "applications.argoproj.io",
+  "applicationsets.argoproj.io",
   "nodes",
   "events",
   "events.events.k8s.io",
