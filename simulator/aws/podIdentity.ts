@@ -5,10 +5,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { CloudRecord, Inventory } from "../cloud/behaviour";
 import type { PodPlace } from "../cloud/services";
+import { closeServer, listenOnLoopback } from "../loopback";
 import type { S3Credentials } from "../objectstore/s3";
 import { tokenOf } from "../programs/surroundings";
 import { text } from "./values";
@@ -31,7 +31,8 @@ export interface PodIdentityOptions {
 export class PodIdentityAgent {
   /** Ids of associations, by the hash of the token that a pod has. */
   private readonly tokens = new Map<string, string>();
-  private server: Promise<Server> | undefined;
+  private server: Server | undefined;
+  private port: Promise<number> | undefined;
 
   constructor(private readonly options: PodIdentityOptions) {}
 
@@ -54,7 +55,7 @@ export class PodIdentityAgent {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const file = join(directory, "eks-pod-identity-token");
     writeFileSync(file, token, { mode: 0o600 });
-    const { port } = (await this.listen()).address() as AddressInfo;
+    const port = await this.listen();
     return {
       AWS_REGION: cluster.region,
       AWS_DEFAULT_REGION: cluster.region,
@@ -66,24 +67,19 @@ export class PodIdentityAgent {
   }
 
   async stop(): Promise<void> {
-    const server = await this.server;
-    this.server = undefined;
-    server?.closeAllConnections();
-    if (server) await new Promise((resolve) => server.close(resolve));
+    await this.port;
+    if (this.server) await closeServer(this.server);
+    this.server = this.port = undefined;
   }
 
   private associations(): CloudRecord[] {
     return this.options.inventory.list("aws:eks/podIdentityAssociation:PodIdentityAssociation");
   }
 
-  private listen(): Promise<Server> {
-    this.server ??= new Promise((resolve, reject) => {
-      const server = createServer((request, response) => this.answer(request, response));
-      server.once("error", reject).listen(0, "127.0.0.1", () => resolve(server));
-      // It serves while the program lives; it is no reason to live.
-      server.unref();
-    });
-    return this.server;
+  private listen(): Promise<number> {
+    this.server ??= createServer((request, response) => this.answer(request, response));
+    this.port ??= listenOnLoopback(this.server);
+    return this.port;
   }
 
   private answer({ headers, url }: IncomingMessage, response: ServerResponse): void {

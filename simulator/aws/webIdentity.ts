@@ -4,13 +4,13 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import { createSecureContext } from "node:tls";
 import { AuthenticationV1Api } from "@kubernetes/client-node";
 import type { Inventory } from "../cloud/behaviour";
 import { issuerOf } from "../cloud/issuer";
 import type { PodPlace } from "../cloud/services";
 import { type AuthorityFiles, issueServerCertificate } from "../controlplane/certificates";
+import { closeServer, listenOnLoopback } from "../loopback";
 import type { S3Credentials } from "../objectstore/s3";
 import { list, statementsOf } from "./policies";
 import { text, texts } from "./values";
@@ -47,7 +47,8 @@ interface TrustStatement {
 export class WebIdentity {
   /** Clusters whose pods may come, by id. */
   private readonly clusters = new Map<string, Pick<PodPlace, "cluster" | "config">>();
-  private server: Promise<Server> | undefined;
+  private server: Server | undefined;
+  private port: Promise<number> | undefined;
 
   constructor(private readonly options: WebIdentityOptions) {}
 
@@ -57,33 +58,28 @@ export class WebIdentity {
   }
 
   /** @returns the port on 127.0.0.1 where STS answers, with TLS, for each of its hosts. */
-  async listen(): Promise<number> {
-    this.server ??= new Promise((resolve, reject) => {
-      const server = createServer(
-        {
-          SNICallback: (host, done) =>
-            void issueServerCertificate(this.options.authority, host, [host]).then(
-              ({ certificate, key }) => done(null, createSecureContext({ cert: certificate, key })),
-              (error: Error) => done(error),
-            ),
-        },
-        (request, response) =>
-          void this.answer(request, response).catch((error: unknown) => {
-            response.writeHead(500).end(String(error));
-          }),
-      );
-      server.once("error", reject).listen(0, "127.0.0.1", () => resolve(server));
-      // It serves while the program lives; it is no reason to live.
-      server.unref();
-    });
-    return ((await this.server).address() as AddressInfo).port;
+  listen(): Promise<number> {
+    this.server ??= createServer(
+      {
+        SNICallback: (host, done) =>
+          void issueServerCertificate(this.options.authority, host, [host]).then(
+            ({ certificate, key }) => done(null, createSecureContext({ cert: certificate, key })),
+            (error: Error) => done(error),
+          ),
+      },
+      (request, response) =>
+        void this.answer(request, response).catch((error: unknown) => {
+          response.writeHead(500).end(String(error));
+        }),
+    );
+    this.port ??= listenOnLoopback(this.server);
+    return this.port;
   }
 
   async stop(): Promise<void> {
-    const server = await this.server;
-    this.server = undefined;
-    server?.closeAllConnections();
-    if (server) await new Promise((resolve) => server.close(resolve));
+    await this.port;
+    if (this.server) await closeServer(this.server);
+    this.server = this.port = undefined;
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,8 +1,9 @@
 /** An HTTP proxy for the method CONNECT on loopback: the two ends of a connection, and nothing that understands it. */
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { connect, type AddressInfo, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { closeServer, listenOnLoopback } from "../loopback";
 
 /** Where a connection goes: a port of this machine, or somebody in this program. */
 export type Route = number | ((socket: Duplex) => void);
@@ -36,23 +37,14 @@ export abstract class ConnectProxy {
       this.keep(client);
       this.tunnel(request.url ?? "", client, head).catch((error: unknown) => refuse(client, String(error)));
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject).listen(port, "127.0.0.1", resolve);
-    });
-    // It serves while the program lives; it is no reason to live.
-    server.unref();
+    const own = await listenOnLoopback(server, port);
     this.servers.push(server);
-    return (server.address() as AddressInfo).port;
+    return own;
   }
 
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
-    await Promise.all(
-      this.servers.splice(0).map((server) => {
-        server.closeAllConnections();
-        return new Promise((resolve) => server.close(resolve));
-      }),
-    );
+    await Promise.all(this.servers.splice(0).map(closeServer));
   }
 
   private async tunnel(authority: string, client: Duplex, head: Buffer): Promise<void> {

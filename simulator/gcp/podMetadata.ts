@@ -4,11 +4,11 @@
  */
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { Inventory } from "../cloud/behaviour";
 import type { PodPlace } from "../cloud/services";
 import { text } from "../cloud/values";
+import { closeServer, listenOnLoopback } from "../loopback";
 
 /** On a Kubernetes service account: the account of Google's that its pods work as. */
 const annotation = "iam.gke.io/gcp-service-account";
@@ -16,7 +16,7 @@ const tokenSeconds = 3600;
 
 export class PodMetadata {
   /** One for each pod: on a node it knows the pod by its address. */
-  private readonly servers = new Map<string, Promise<Server>>();
+  private readonly servers = new Map<string, { server: Server; port: Promise<number> }>();
 
   constructor(private readonly inventory: Pick<Inventory, "list">) {}
 
@@ -28,33 +28,27 @@ export class PodMetadata {
     const { metadata } = await config.makeApiClient(CoreV1Api).readNamespacedServiceAccount({ name, namespace });
     const email = metadata?.annotations?.[annotation];
     if (email === undefined) return {};
-    const starting = this.servers.get(uid) ?? this.serve(email, `[${namespace}/${name}]`);
-    this.servers.set(uid, starting);
-    const { port } = (await starting).address() as AddressInfo;
-    return { GCE_METADATA_HOST: `127.0.0.1:${port}` };
+    const serving = this.servers.get(uid) ?? this.serve(email, `[${namespace}/${name}]`);
+    this.servers.set(uid, serving);
+    return { GCE_METADATA_HOST: `127.0.0.1:${await serving.port}` };
   }
 
   async stop(): Promise<void> {
-    const servers = await Promise.all(this.servers.values());
+    const serving = [...this.servers.values()];
     this.servers.clear();
-    for (const server of servers) server.closeAllConnections();
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    await Promise.all(serving.map(({ server, port }) => port.then(() => closeServer(server))));
   }
 
-  private serve(email: string, member: string): Promise<Server> {
-    return new Promise((resolve, reject) => {
-      const server = createServer(({ url = "" }, response) => {
-        const [status, body] = this.answer(
-          url.replace(/^\/computeMetadata\/v1\//, "").replace(/\?.*$/, ""),
-          email,
-          member,
-        );
-        response.writeHead(status, { "metadata-flavor": "Google", "content-type": "application/json" }).end(body);
-      });
-      server.once("error", reject).listen(0, "127.0.0.1", () => resolve(server));
-      // It serves while the program lives; it is no reason to live.
-      server.unref();
+  private serve(email: string, member: string): { server: Server; port: Promise<number> } {
+    const server = createServer(({ url = "" }, response) => {
+      const [status, body] = this.answer(
+        url.replace(/^\/computeMetadata\/v1\//, "").replace(/\?.*$/, ""),
+        email,
+        member,
+      );
+      response.writeHead(status, { "metadata-flavor": "Google", "content-type": "application/json" }).end(body);
     });
+    return { server, port: listenOnLoopback(server) };
   }
 
   private answer(path: string, email: string, member: string): [status: number, body: string] {

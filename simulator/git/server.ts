@@ -7,6 +7,7 @@ import { createServer as createHttpsServer } from "node:https";
 import { createGunzip } from "node:zlib";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
+import { closeServer, listenOnLoopback } from "../loopback";
 import type { Certificate } from "./certificate";
 import { isolatedGit } from "./scratch";
 
@@ -32,21 +33,12 @@ export class GitServer {
     const server = certificate
       ? createHttpsServer({ cert: certificate.certificate, key: certificate.key }, answer)
       : createHttpServer(answer);
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject).listen(port, "127.0.0.1", resolve);
-    });
-    // It serves while the program lives; it is no reason to live.
-    server.unref();
+    await listenOnLoopback(server, port);
     this.servers.push(server);
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      this.servers.map(async (server) => {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      }),
-    );
+    await Promise.all(this.servers.map(closeServer));
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
