@@ -10,6 +10,8 @@ import {
   type V1Pod,
 } from "@kubernetes/client-node";
 
+export { isConflict, isNotFound, present } from "../simulator/controlplane/errors";
+
 export interface Clients {
   config: KubeConfig;
   core: CoreV1Api;
@@ -70,9 +72,4 @@ export async function listStorageClasses({ storage }: Clients) {
     provisioner,
     default: metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
   }));
-}
-
-/** Whether the API server says that there is no such object. */
-export function isNotFound(error: unknown): boolean {
-  return (error as { code?: number }).code === 404;
 }

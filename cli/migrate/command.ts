@@ -1,8 +1,9 @@
 /** `platform migrate`: a running stack's move to another cloud, a command for each step. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { Cloud } from "../../components/config/types";
+import { each } from "../options";
 import { repository } from "../project";
 import { parseSetting, UsageError, type Setting } from "../rehearse/options";
 import { NoStackError } from "../stack";
@@ -89,15 +90,4 @@ function pair(text: string): [string, string] {
   if (!from || !to)
     throw new UsageError(`${text}: not of the form from=to, such as 1.dkr.ecr.eu-west-1.amazonaws.com/=ghcr.io/acme/`);
   return [from, to];
-}
-
-/** Collects a repeatable option's values; what the parser throws is what the user reads. */
-function each<Value>(parse: (text: string) => Value) {
-  return (text: string, before: Value[]): Value[] => {
-    try {
-      return [...before, parse(text)];
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-    }
-  };
 }

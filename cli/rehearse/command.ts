@@ -1,6 +1,7 @@
 /** `platform rehearse`: the whole platform on simulated clouds, from nothing to nothing. */
 import { writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { each } from "../options";
 import { parseFault, parseSetting, UsageError, type RehearseOptions } from "./options";
 import { printReport } from "./tables";
 
@@ -34,7 +35,7 @@ export function rehearseCommand(): Command {
     .option(
       "--scenario <name>",
       "play a scenario when everything runs (repeatable; all: each of them): see docs/scenarios.md",
-      (name, before: string[]) => [...before, name],
+      each(String),
       [],
     )
     .option("--keep", "leave everything running and print the kubeconfig", false)
@@ -54,15 +55,4 @@ export function rehearseCommand(): Command {
         process.exitCode = 2;
       }
     });
-}
-
-/** Collects a repeatable option's values; what the parser throws is what the user reads. */
-function each<Value>(parse: (text: string) => Value) {
-  return (text: string, before: Value[]): Value[] => {
-    try {
-      return [...before, parse(text)];
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-    }
-  };
 }

@@ -1,6 +1,6 @@
 /** An application is not made before its database is ready. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { isNotFound } from "../kubernetes";
+import { present } from "../kubernetes";
 import { applicationState } from "./applications";
 import { expectThat, type Lab, type Scenario } from "./scenario";
 
@@ -58,21 +58,10 @@ export const ordering: Scenario = {
 };
 
 async function isReady({ apps }: Lab["clients"], namespace: string, name: string): Promise<boolean> {
-  try {
-    const { spec, status } = await apps.readNamespacedStatefulSet({ namespace, name });
-    return status?.readyReplicas === (spec?.replicas ?? 1);
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
+  const found = await present(apps.readNamespacedStatefulSet({ namespace, name }));
+  return found !== undefined && found.status?.readyReplicas === (found.spec?.replicas ?? 1);
 }
 
 async function exists({ apps }: Lab["clients"], namespace: string, name: string): Promise<boolean> {
-  try {
-    await apps.readNamespacedDeployment({ namespace, name });
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
+  return (await present(apps.readNamespacedDeployment({ namespace, name }))) !== undefined;
 }

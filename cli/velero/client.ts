@@ -1,7 +1,6 @@
 /** Velero on a cluster, through its API objects: what its own command line does too. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clients } from "../kubernetes";
-import { isNotFound } from "../kubernetes";
+import { isConflict, present, type Clients } from "../kubernetes";
 import { veleroNamespace, type Kinds } from "./objects";
 
 /** Velero did not do what it was asked for. The message is for the user. */
@@ -15,12 +14,7 @@ export async function read<Plural extends keyof Kinds>(
   plural: Plural,
   name: string,
 ): Promise<Kinds[Plural] | undefined> {
-  try {
-    return (await custom.getNamespacedCustomObject({ ...place, plural, name })) as Kinds[Plural];
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  return (await present(custom.getNamespacedCustomObject({ ...place, plural, name }))) as Kinds[Plural] | undefined;
 }
 
 /** @param labelSelector `velero.io/backup-name=daily-1` */
@@ -51,7 +45,7 @@ export async function ask<Plural extends "backups" | "restores">(
   try {
     await clients.custom.createNamespacedCustomObject({ ...place, plural, body });
   } catch (error) {
-    if ((error as { code?: number }).code !== 409) throw error;
+    if (!isConflict(error)) throw error;
   }
 }
 

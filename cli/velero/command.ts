@@ -2,13 +2,14 @@
 import Table from "cli-table3";
 import { Command, InvalidArgumentError } from "commander";
 import type { Clients } from "../kubernetes";
+import { each } from "../options";
 import { UsageError } from "../rehearse/options";
 import { NoStackError } from "../stack";
 import { backUp, completedBackups } from "./backup";
 import { list, VeleroError } from "./client";
 import { clusterOfStack } from "./cluster";
 import { drill } from "./drill";
-import { formatBytes, type Outcome } from "./outcome";
+import { bytesOf, formatBytes, type Outcome } from "./outcome";
 import { maintainRepositories } from "./maintain";
 import { ownNamespaces } from "./namespaces";
 import { changesOf, readPlan } from "./planned";
@@ -17,7 +18,7 @@ import { restore } from "./restore";
 /** Exit codes of all of them: 0 done, 1 Velero did not do it, 2 nothing was touched. */
 export function backupCommand(): Command {
   return withStack(new Command("backup").description("backs a stack's cluster up to its bucket, volumes included"))
-    .option("--namespace <name>", "only this one (repeatable)", collect, [])
+    .option("--namespace <name>", "only this one (repeatable)", each(String), [])
     .option("--name <name>", "the backup's name", `manual-${stamp()}`)
     .option("--days <number>", "how long it is kept", days, 30)
     .option("--tidy", "have Velero tidy up behind it: what only reads the bucket needs that", false)
@@ -56,7 +57,7 @@ export function backupsCommand(): Command {
 export function restoreCommand(): Command {
   return withStack(new Command("restore").description("restores a backup; what is there already stays as it is"))
     .option("--backup <name>", "which one; unset: the newest that is whole")
-    .option("--namespace <name>", "only this one (repeatable); unset: all but the platform's own", collect, [])
+    .option("--namespace <name>", "only this one (repeatable); unset: all but the platform's own", each(String), [])
     .option("--into <name>", "restore the one namespace under this name")
     .option("--plan <file>", "what changes on the way from another cloud: `migrate plan --json`")
     .action(({ stack, backup, namespace, into, plan, timeout }: RestoreOptions) =>
@@ -131,11 +132,11 @@ async function onCluster(stack: string, work: (clients: Clients) => Promise<void
   }
 }
 
-function tell(what: string, { name, items, warnings, volumes }: Outcome): void {
-  const bytes = volumes.reduce((sum, volume) => sum + volume.bytes, 0);
+function tell(what: string, outcome: Outcome): void {
+  const { name, items, warnings, volumes } = outcome;
   const told = warnings > 0 ? `, ${warnings} warnings` : "";
   process.stdout.write(
-    `${name}: ${what} ${items} objects and ${volumes.length} volumes (${formatBytes(bytes)})${told}\n`,
+    `${name}: ${what} ${items} objects and ${volumes.length} volumes (${formatBytes(bytesOf(outcome))})${told}\n`,
   );
 }
 
@@ -149,10 +150,6 @@ function show(line: string): void {
 /** `20261121-093000`, UTC. */
 function stamp(): string {
   return new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-}
-
-function collect(value: string, before: string[]): string[] {
-  return [...before, value];
 }
 
 const days = (text: string) => whole(text, "days");

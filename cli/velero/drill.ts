@@ -2,12 +2,12 @@
  * A restore drill: the newest backup of a namespace comes back beside the one that serves, where nothing reaches it and it
  * reaches nothing, is compared with what was backed up, and goes again.
  */
-import type { Clients } from "../kubernetes";
-import { isNotFound } from "../kubernetes";
+import { present, type Clients } from "../kubernetes";
 import type { Say } from "../rehearse/up";
 import { completedBackups } from "./backup";
 import { list, until, VeleroError } from "./client";
 import type { Backup } from "./objects";
+import { bytesOf } from "./outcome";
 import { restore } from "./restore";
 
 export interface Drill {
@@ -60,14 +60,13 @@ export async function drill(
       say,
     );
     await compare(clients, backup.metadata.name, namespace, outcome.volumes.length);
-    const bytes = outcome.volumes.reduce((sum, volume) => sum + volume.bytes, 0);
     return {
       backup: backup.metadata.name,
       namespace,
       recoveryPointSeconds: Math.round((begin - Date.parse(backup.status?.startTimestamp ?? "")) / 1000),
       recoveryTimeSeconds: Math.round((Date.now() - begin) / 1000),
       volumes: outcome.volumes.length,
-      bytes,
+      bytes: bytesOf(outcome),
     };
   } finally {
     await clear(clients, scratch, timeoutSeconds);
@@ -102,10 +101,7 @@ async function isolate({ core, networking }: Clients, name: string): Promise<voi
 
 /** Deletes the scratch namespace, this run's or one that was cut off. */
 async function clear({ core }: Clients, name: string, timeoutSeconds: number): Promise<void> {
-  const found = await core.readNamespace({ name }).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
+  const found = await present(core.readNamespace({ name }));
   if (!found) return;
   if (found.metadata?.labels?.["platform/restore-drill"] !== "true") {
     throw new VeleroError(
@@ -113,14 +109,8 @@ async function clear({ core }: Clients, name: string, timeoutSeconds: number): P
     );
   }
   await core.deleteNamespace({ name });
-  const gone = await until(timeoutSeconds, async () => {
-    try {
-      await core.readNamespace({ name });
-      return undefined;
-    } catch (error) {
-      if (isNotFound(error)) return true;
-      throw error;
-    }
-  });
+  const gone = await until(timeoutSeconds, async () =>
+    (await present(core.readNamespace({ name }))) === undefined ? true : undefined,
+  );
   if (!gone) throw new VeleroError(`The namespace ${name} is not gone after ${timeoutSeconds} s: see what blocks it.`);
 }

@@ -76,6 +76,11 @@ export function progressLine({ status }: Backup | Restore, volumes: PodVolumeBac
   return `${objects}, volumes ${done} of ${volumes.length} (${formatBytes(bytes)})`;
 }
 
+/** Bytes of all volumes together. */
+export function bytesOf({ volumes }: Pick<Outcome, "volumes">): number {
+  return volumes.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** `1.2 GiB` */
 export function formatBytes(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

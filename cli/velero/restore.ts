@@ -1,5 +1,5 @@
 /** Restoring a backup, into the cluster that it is of or into another one. */
-import type { Clients } from "../kubernetes";
+import { isConflict, type Clients } from "../kubernetes";
 import { imagesData } from "../migrate/plan/maps";
 import type { Say } from "../rehearse/up";
 import { ask, list, read, until, VeleroError } from "./client";
@@ -121,7 +121,7 @@ async function configure(
   try {
     await core.createNamespacedConfigMap({ namespace: veleroNamespace, body });
   } catch (error) {
-    if ((error as { code?: number }).code !== 409) throw error;
+    if (!isConflict(error)) throw error;
     await core.replaceNamespacedConfigMap({ name, namespace: veleroNamespace, body });
   }
 }

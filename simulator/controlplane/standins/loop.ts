@@ -1,6 +1,6 @@
 /** A controller's loop: watches objects of one kind and has each one looked at whenever it changes. */
 import { makeInformer, type KubernetesListObject, type KubernetesObject } from "@kubernetes/client-node";
-import { isNotFound } from "../errors";
+import { isNotFound, isTooManyRequests } from "../errors";
 import type { StandInContext } from "./index";
 
 export interface Loop {
@@ -88,7 +88,7 @@ export function startLoop<T extends KubernetesObject>(
   });
   informer.on("error", (error: unknown) => {
     // The API server has not yet read what is stored of a kind that is new: its own watches wait too.
-    if (!isStarting(error)) tell("", error);
+    if (!isTooManyRequests(error)) tell("", error);
     later(1, () => void informer.start());
   });
   void informer.start();
@@ -100,10 +100,6 @@ export function startLoop<T extends KubernetesObject>(
       await informer.stop();
     },
   };
-}
-
-function isStarting(error: unknown): boolean {
-  return (error as { code?: number } | undefined)?.code === 429;
 }
 
 function keyOf({ metadata }: KubernetesObject): string {
