@@ -46,24 +46,23 @@ export function nextStep(entries: readonly Entry[]): StepName | undefined {
 
 /** Why the command cannot begin now, and what to do; undefined where it can. */
 export function refusal(command: Command, entries: readonly Entry[]): string | undefined {
-  const states = progress(entries);
-  const isDone = (name: StepName) => states.find((one) => one.name === name)?.state === "done";
-  const stateOf = (name: StepName) => states.find((one) => one.name === name)?.state;
+  const states = new Map(progress(entries).map(({ name, state }) => [name, state]));
+  const isDone = (name: StepName) => states.get(name) === "done";
   if (isDone("finish")) return "this migration is finished: its source is gone. Begin another one with a new target.";
   if (command !== "rollback" && isGoingBack(entries)) {
     return "rollback has begun and has not ended: traffic may be on either side. Run: platform migrate rollback";
   }
   if (command === "rollback") {
-    return stateOf("cutover") === "not begun"
+    return states.get("cutover") === "not begun"
       ? "nothing has been switched to the target: the source serves. There is nothing to take back."
       : undefined;
   }
-  if (command !== "finish" && stateOf("cutover") === "done") {
+  if (command !== "finish" && isDone("cutover")) {
     return `traffic is on the target: ${command} would overwrite what it has been given. Go back first with rollback, or finish.`;
   }
   const missing = stepNames.slice(0, stepNames.indexOf(command)).find((name) => !isDone(name));
   if (missing === undefined) return undefined;
-  return `${missing} has to be done first, and is ${wording(stateOf(missing))}. Run: platform migrate ${missing}`;
+  return `${missing} has to be done first, and is ${wording(states.get(missing))}. Run: platform migrate ${missing}`;
 }
 
 function isGoingBack(entries: readonly Entry[]): boolean {

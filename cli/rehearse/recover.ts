@@ -9,7 +9,7 @@ import type { CloudRecord } from "../../simulator/cloud/behaviour";
 import { connect, type Clients } from "../kubernetes";
 import { killEngines } from "./engine";
 import { awaitDeletions, findObject, isObject } from "./recoverObjects";
-import { deleteLost } from "./recoverLost";
+import { deleteLost, lostRecords } from "./recoverLost";
 import { idOf, isRelease, settleReleases } from "./recoverReleases";
 import { clusterKubeconfig, type StateResource } from "./state";
 import type { Say } from "./up";
@@ -70,7 +70,8 @@ export async function recover({ stack, directory, cloud, helm, environment, say 
       deployment: { ...deployment, resources: [...kept, ...adopted], pending_operations: [] },
     });
   }
-  await deleteLost(stack, cloud(), say);
+  const lost = lostRecords(stack.name, cloud(), [...resources, ...adopted]);
+  if (lost.length > 0) await deleteLost(stack, lost, say);
   say("comparing what is remembered with what is there");
   await stack.refresh({ onOutput: () => undefined });
 }

@@ -22,12 +22,10 @@ export function lostRecords(stack: string, records: CloudRecord[], resources: St
 }
 
 /** Deletes them by the engine, the newest first: they enter the state under names of their own, and are destroyed. */
-export async function deleteLost(stack: Stack, records: CloudRecord[], say: Say): Promise<void> {
+export async function deleteLost(stack: Stack, lost: CloudRecord[], say: Say): Promise<void> {
   const state = await stack.exportStack();
   const deployment = state.deployment as Deployment;
   const { resources = [] } = deployment;
-  const lost = lostRecords(stack.name, records, resources);
-  if (lost.length === 0) return;
   const entered = asResources(lost, resources);
   await stack.importStack({ ...state, deployment: { ...deployment, resources: [...resources, ...entered] } });
   for (const { type, id } of lost) say(`${type} ${id} is in the cloud and not in the state: deletes it`);

@@ -71,6 +71,11 @@ const podNames: Record<string, (name: string) => string> = {
   StatefulSet: (name) => `^${name}-[0-9]+$`,
 };
 
+/** Keys as a JSON merge patch takes them away. */
+export function takenAway(keys: string[]): Record<string, null> {
+  return Object.fromEntries(keys.map((key) => [key, null]));
+}
+
 /** The rules as Velero's ConfigMap holds them. */
 export function modifiersText(rules: ResourceModifierRule[]): string {
   return JSON.stringify({ version: "v1", resourceModifierRules: rules });

@@ -3,6 +3,7 @@ import { valueAt, type Manifest } from "../../../validate/model";
 import { cloudKindOf, cloudStore } from "../clouds/kinds";
 import { cloudOfAnnotation, cloudOfIngressAnnotation, cloudOfServiceAnnotation, identityMarks } from "../clouds/marks";
 import { groupResource } from "../maps";
+import { takenAway } from "../maps";
 import type { Check, Report } from "../report";
 
 /** Objects of the clouds' own kinds, and stores of secrets that a cloud keeps. */
@@ -80,6 +81,6 @@ function cloudAnnotations(object: Manifest, target: string, report: Report): voi
       what: "only the source's cloud reads them",
       then: `${foreign.join(", ")} → taken away`,
     },
-    { patch: { metadata: { annotations: Object.fromEntries(foreign.map((key) => [key, null])) } } },
+    { patch: { metadata: { annotations: takenAway(foreign) } } },
   );
 }

@@ -3,6 +3,7 @@ import type { V1IngressSpec } from "@kubernetes/client-node";
 import { isRecord, records, valueAt, type Manifest } from "../../../validate/model";
 import { ingressClasses } from "../../../validate/program";
 import { cloudOfIngressAnnotation, logIn } from "../clouds/marks";
+import { takenAway } from "../maps";
 import type { Check, CheckInput, Report } from "../report";
 import { nameOf, ofKind, specOf } from "../view";
 
@@ -85,7 +86,7 @@ function annotations(ingress: Manifest, { target }: CheckInput, report: Report):
       what: "only the source's ingress controller reads them",
       then: `${foreign.join(", ")} → taken away`,
     },
-    { patch: { metadata: { annotations: Object.fromEntries(foreign.map((key) => [key, null])) } } },
+    { patch: { metadata: { annotations: takenAway(foreign) } } },
   );
 }
 

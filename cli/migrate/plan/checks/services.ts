@@ -1,6 +1,7 @@
 /** Services: how they are reached from outside, and what they reach. */
-import type { V1ServiceSpec } from "@kubernetes/client-node";
+import type { V1ServiceSpec, V1ServiceStatus } from "@kubernetes/client-node";
 import type { Manifest } from "../../../validate/model";
+import { takenAway } from "../maps";
 import { cloudHost, cloudOfServiceAnnotation, internalBalancer, isInternal } from "../clouds/marks";
 import type { Check, CheckInput, Report } from "../report";
 import { ofKind, specOf } from "../view";
@@ -24,7 +25,7 @@ function annotations(service: Manifest, { type }: V1ServiceSpec, { target }: Che
   if (foreign.length === 0) return;
   const internal = type === "LoadBalancer" && isInternal(given) && target.cloud !== "local";
   const own = internal ? internalBalancer[target.cloud as keyof typeof internalBalancer] : {};
-  const patch = { ...Object.fromEntries(foreign.map((key) => [key, null])), ...own };
+  const patch = { ...takenAway(foreign), ...own };
   const removed = `${foreign.join(", ")} → `;
   report.adapted(
     "load-balancer-annotation",
@@ -46,13 +47,11 @@ function annotations(service: Manifest, { type }: V1ServiceSpec, { target }: Che
 
 function balancer(service: Manifest, spec: V1ServiceSpec, { source, target }: CheckInput, report: Report): void {
   const { loadBalancerIP, loadBalancerClass, loadBalancerSourceRanges = [] } = spec;
-  const change: Record<string, unknown> = {};
   report.note("load-balancer", service, {
-    what: `a load balancer of its own${(service["status"] as { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } } | undefined)?.loadBalancer?.ingress?.map(({ ip, hostname }) => `, at ${hostname ?? ip}`).join("") ?? ""}`,
+    what: ["a load balancer of its own", ...addressesOf(service).map((address) => `at ${address}`)].join(", "),
     then: `${target.cloud} gives it another address: whoever names the old one has to be told, unless a DNS record does`,
   });
   if (loadBalancerIP !== undefined) {
-    change["loadBalancerIP"] = null;
     report.adapted(
       "load-balancer-address",
       service,
@@ -90,6 +89,11 @@ function balancer(service: Manifest, spec: V1ServiceSpec, { source, target }: Ch
       { patch: { spec: { loadBalancerSourceRanges: ranges } } },
     );
   }
+}
+
+function addressesOf(service: Manifest): (string | undefined)[] {
+  const status = service["status"] as V1ServiceStatus | undefined;
+  return status?.loadBalancer?.ingress?.map(({ ip, hostname }) => hostname ?? ip) ?? [];
 }
 
 function nodePorts(service: Manifest, { type, ports = [] }: V1ServiceSpec, report: Report): void {
