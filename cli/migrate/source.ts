@@ -2,7 +2,7 @@
 import { project } from "../project";
 import { readStack } from "../rehearse/stackFile";
 import { existingStack } from "../stack";
-import { clusterOfStack } from "../velero/cluster";
+import { clusterOf } from "../velero/cluster";
 import type { Side } from "./side";
 
 /**
@@ -13,5 +13,5 @@ import type { Side } from "./side";
 export async function sourceOf(name: string, root: string): Promise<Side> {
   const stack = await existingStack(name, root);
   const configuration = readStack(root, project.name, { stack: name, set: [], faults: [], keep: false });
-  return { name, stack, configuration, connect: () => clusterOfStack(name) };
+  return { name, stack, configuration, connect: () => clusterOf(stack) };
 }

@@ -16,7 +16,7 @@ const unmarked: Record<string, RegExp> = {
 export const leftover = "kubernetes-platform/leftover";
 
 /** Namespaces of what the stack itself installs, and when each was made. */
-export async function ownNamespaces({ core }: Clients): Promise<Map<string, Date>> {
+export async function ownNamespaces({ core }: Pick<Clients, "core">): Promise<Map<string, Date>> {
   const { items } = await core.listNamespace({ labelSelector: "app.kubernetes.io/managed-by=pulumi" });
   return new Map(
     items.map(({ metadata }) => [metadata?.name ?? "", new Date(metadata?.creationTimestamp ?? Date.now())]),

@@ -2,9 +2,10 @@
 import { resourcePolicy } from "../../components/backup/volumes";
 import type { Clients } from "../kubernetes";
 import type { Say } from "../rehearse/up";
-import { ask, awaitLocation, list, read, until, VeleroError } from "./client";
+import { ask, awaitLocation, list } from "./client";
+import { finish } from "./finish";
 import type { Backup } from "./objects";
-import { hasEnded, outcomeOf, progressLine, type Outcome } from "./outcome";
+import type { Outcome } from "./outcome";
 
 export interface BackupRequest {
   /** A DNS label; the same name again waits for the backup that is there. */
@@ -39,18 +40,7 @@ export async function backUp(clients: Clients, request: BackupRequest, say: Say)
       resourcePolicy,
     },
   });
-  const ended = await until(request.timeoutSeconds, async () => {
-    const backup = await read(clients, "backups", name);
-    if (!backup) throw new VeleroError(`The backup ${name} is gone: somebody has deleted it. Run the command again.`);
-    say(`${name}: ${progressLine(backup, await volumesOf(clients, name))}`);
-    return hasEnded(backup) ? backup : undefined;
-  });
-  if (!ended) {
-    throw new VeleroError(
-      `The backup ${name} has not ended within ${request.timeoutSeconds} s; it goes on. Run the command again to wait for it.`,
-    );
-  }
-  return outcomeOf(ended, await volumesOf(clients, name));
+  return finish(clients, "backups", request, say);
 }
 
 /** Whole backups that a restore can be made from, the newest first. */
@@ -58,8 +48,4 @@ export async function completedBackups(clients: Clients): Promise<Backup[]> {
   const backups = await list(clients, "backups");
   const started = ({ status }: Backup) => Date.parse(status?.startTimestamp ?? "");
   return backups.filter(({ status }) => status?.phase === "Completed").sort((a, b) => started(b) - started(a));
-}
-
-function volumesOf(clients: Clients, backup: string) {
-  return list(clients, "podvolumebackups", `velero.io/backup-name=${backup}`);
 }

@@ -11,7 +11,7 @@ import { clusterOfStack } from "./cluster";
 import { drill } from "./drill";
 import { bytesOf, formatBytes, type Outcome } from "./outcome";
 import { maintainRepositories } from "./maintain";
-import { ownNamespaces } from "./namespaces";
+import { keptNamespaces } from "./namespaces";
 import { changesOf, readPlan } from "./planned";
 import { restore } from "./restore";
 
@@ -72,7 +72,7 @@ export function restoreCommand(): Command {
           name: `${name}-${stamp()}`,
           backup: name,
           ...(plan === undefined ? {} : changesOf(readPlan(plan))),
-          ...(plan === undefined && only === undefined ? { excludedNamespaces: await ownNamespaces(clients) } : {}),
+          ...(plan === undefined && only === undefined ? { excludedNamespaces: await keptNamespaces(clients) } : {}),
           ...(namespace.length > 0 ? { namespaces: namespace } : {}),
           ...(into !== undefined && only !== undefined ? { into: { [only]: into } } : {}),
           timeoutSeconds: timeout,

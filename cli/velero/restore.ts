@@ -3,8 +3,9 @@ import { isConflict, type Clients } from "../kubernetes";
 import { imagesData } from "../migrate/plan/maps";
 import type { Say } from "../rehearse/up";
 import { ask, list, read, until, VeleroError } from "./client";
+import { finish } from "./finish";
 import { veleroNamespace } from "./objects";
-import { hasEnded, outcomeOf, progressLine, type Outcome } from "./outcome";
+import type { Outcome } from "./outcome";
 
 export interface RestoreRequest {
   /** A DNS label; the same name again waits for the restore that is there. */
@@ -81,19 +82,7 @@ export async function restore(clients: Clients, request: RestoreRequest, say: Sa
       existingResourcePolicy: "none",
     },
   });
-  const volumes = () => list(clients, "podvolumerestores", `velero.io/restore-name=${name}`);
-  const ended = await until(request.timeoutSeconds, async () => {
-    const found = await read(clients, "restores", name);
-    if (!found) throw new VeleroError(`The restore ${name} is gone: somebody has deleted it. Run the command again.`);
-    say(`${name}: ${progressLine(found, await volumes())}`);
-    return hasEnded(found) ? found : undefined;
-  });
-  if (!ended) {
-    throw new VeleroError(
-      `The restore ${name} has not ended within ${request.timeoutSeconds} s; it goes on. Run the command again to wait for it.`,
-    );
-  }
-  return outcomeOf(ended, await volumes());
+  return finish(clients, "restores", request, say);
 }
 
 /** Velero looks every minute for what its bucket has. */
