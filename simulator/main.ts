@@ -34,6 +34,7 @@ import { randomFaults } from "./random/faults";
 import { Releases, type ReleasesOptions } from "./releases";
 import { serve } from "./server";
 import { endUnrecorded, removeUnrecordedPools } from "./sweep";
+import { serveTraffic } from "./traffic/server";
 
 export interface SimulatorOptions {
   /** Has everything that the clouds hold. */
@@ -65,6 +66,8 @@ export interface SimulatorReady {
   environment: Record<string, string>;
   /** Where the gitops repository can be cloned from and pushed to on this machine. */
   gitops: string;
+  /** Where the internet of the simulated clouds takes requests: by their `Host`, as `simulator/traffic/server.ts` says. */
+  traffic: string;
 }
 
 async function main(settingsFile: string): Promise<void> {
@@ -149,11 +152,14 @@ async function main(settingsFile: string): Promise<void> {
     eks,
   };
 
+  const traffic = await serveTraffic({ directory, clusters, inventory: store, timeScale: options.timeScale });
+
   let ending = false;
   end = async () => {
     if (ending) return;
     ending = true;
     for (const server of Object.values(servers)) server.stop();
+    await traffic.stop();
     await releases.shutdown();
     await local?.stop();
     await clusters.shutdown();
@@ -162,7 +168,7 @@ async function main(settingsFile: string): Promise<void> {
     process.exit(0);
   };
   const providers = Object.fromEntries(Object.entries(servers).map(([name, { port }]) => [name, port]));
-  print({ ready: { providers, environment, gitops: git.url } });
+  print({ ready: { providers, environment, gitops: git.url, traffic: traffic.url } });
 }
 
 function print(message: { ready: SimulatorReady } | { crash: true }): void {

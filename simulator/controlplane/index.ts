@@ -81,6 +81,11 @@ export class ControlPlanes implements ClusterHost {
     return knownClusters(this.options.directory);
   }
 
+  /** The clusters that run. */
+  answering(): RunningCluster[] {
+    return [...this.ready.values()].map(({ request, port, adminKubeconfig }) => ({ request, port, adminKubeconfig }));
+  }
+
   /** Names of the pools that a running cluster has nodes of. */
   async pools(clusterId: string): Promise<string[]> {
     return listPools((await this.running(clusterId)).config);

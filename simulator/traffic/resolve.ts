@@ -1,0 +1,58 @@
+/** A resolver's answer to a name, from a zone's records. */
+import { plainName, type DnsRecord } from "./records";
+
+export interface DnsAnswer {
+  /** IP addresses, or the host name of a cloud's load balancer, which stands for its addresses. */
+  addresses: string[];
+  /** Seconds that a resolver keeps it. */
+  ttl: number;
+}
+
+/** CNAMEs that a resolver follows, one after the other. */
+const longestWay = 8;
+
+/**
+ * @param records of one zone.
+ * @param draw from 0 up to 1: which of several weighted records it is.
+ * @returns undefined where the name leads nowhere.
+ */
+export function resolve(host: string, records: DnsRecord[], draw: number): DnsAnswer | undefined {
+  return follow(plainName(host), records, draw, longestWay);
+}
+
+function follow(name: string, records: DnsRecord[], draw: number, left: number): DnsAnswer | undefined {
+  const named = records.filter((record) => record.name === name);
+  // Nothing else may stand beside a CNAME; of addresses, those that everybody has a way to.
+  const type = (["CNAME", "A", "AAAA"] as const).find((one) => named.some((record) => record.type === one));
+  const chosen = choose(
+    named.filter((record) => record.type === type),
+    draw,
+  );
+  if (chosen.length === 0) return undefined;
+  const addresses = chosen.flatMap(({ values }) => values);
+  const ttl = Math.min(...chosen.map((record) => record.ttl));
+  const [target] = addresses;
+  if (target === undefined) return undefined;
+  if (!records.some((record) => record.name === target)) return { addresses, ttl };
+  const further = left > 0 ? follow(target, records, draw, left - 1) : undefined;
+  return further && { addresses: further.addresses, ttl: Math.min(ttl, further.ttl) };
+}
+
+/**
+ * All of them, or one by its weight: none of weight 0, unless all have it.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-weighted.html
+ */
+function choose(records: DnsRecord[], draw: number): DnsRecord[] {
+  const weighted = records.flatMap((record) =>
+    record.weight === undefined ? [] : [{ record, weight: record.weight }],
+  );
+  if (weighted.length === 0) return records;
+  const sum = weighted.reduce((total, { weight }) => total + weight, 0);
+  const shares = sum > 0 ? weighted : weighted.map(({ record }) => ({ record, weight: 1 }));
+  let left = draw * (sum > 0 ? sum : shares.length);
+  for (const { record, weight } of shares) {
+    if (left < weight) return [record];
+    left -= weight;
+  }
+  return [];
+}
