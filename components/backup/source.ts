@@ -9,6 +9,13 @@ const folder = "/var/run/secrets/platform/source";
 /** The token of Velero's service account for the other cloud, as its pods see it. */
 export const tokenFile = `${folder}/token`;
 
+/**
+ * What a restore writes, log and results, and what goes with it when it is deleted, all in the backup's own bucket: a
+ * restore whose log is refused is not a whole one, and Velero looks the results up before it ends one
+ * (pkg/persistence/object_store_layout.go, pkg/controller/restore_controller.go of Velero 1.18).
+ */
+export const restoresFolder = "restores/";
+
 /** The Secret that the location names: Velero takes no other object. What is in it is no secret. */
 export const sourceCredentials = { name: "velero-source", key: "credentials" } as const;
 

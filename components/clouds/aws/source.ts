@@ -4,6 +4,7 @@ import { OpenIdConnectProvider, Role, RolePolicy } from "@pulumi/aws/iam";
 import { Provider as AwsProvider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 
+import { restoresFolder } from "../../backup/source";
 import type { SourceReader, SourceTrait } from "../../cluster";
 import type { SourceConfig } from "../../config/types";
 import { plugin } from "./backup";
@@ -20,7 +21,7 @@ export interface SourceArgs {
 /** What the tokens are for, as AWS' own clusters have it. */
 const audience = "sts.amazonaws.com";
 
-/** Lets the reader read the bucket, in the account that the bucket is in. */
+/** Lets the reader read the bucket, and write what becomes of its restores, in the account that the bucket is in. */
 export function readSource(name: string, args: SourceArgs, opts?: pulumi.ComponentResourceOptions): SourceTrait {
   const { region, account } = args.source;
   const provider = new AwsProvider(
@@ -75,6 +76,11 @@ class SourceRole extends pulumi.ComponentResource {
         policy: policyDocument([
           { Effect: "Allow", Action: "s3:ListBucket", Resource: bucket },
           { Effect: "Allow", Action: "s3:GetObject", Resource: pulumi.interpolate`${bucket}/*` },
+          {
+            Effect: "Allow",
+            Action: ["s3:PutObject", "s3:DeleteObject"],
+            Resource: pulumi.interpolate`${bucket}/${restoresFolder}*`,
+          },
         ]),
       },
       { parent: this },

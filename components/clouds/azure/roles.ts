@@ -28,6 +28,8 @@ export interface RoleArgs {
    * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
    */
   principalType: "ServicePrincipal" | "User";
+  /** When the role's rights on data hold, in Azure's own form; by default always. */
+  condition?: string;
 }
 
 /**
@@ -48,7 +50,7 @@ export function principalTypeOf({ clientId }: Caller): RoleArgs["principalType"]
 export function assignRole(
   name: string,
   caller: Pick<Caller, "subscriptionId">,
-  { role, scope, principalId, principalType }: RoleArgs,
+  { role, scope, principalId, principalType, condition }: RoleArgs,
   opts: pulumi.CustomResourceOptions,
 ): RoleAssignment {
   return new RoleAssignment(
@@ -58,6 +60,7 @@ export function assignRole(
       principalId,
       roleDefinitionId: pulumi.output(scope).apply((id) => definitionId(role, id, caller)),
       principalType,
+      ...(condition === undefined ? {} : { condition, conditionVersion: "2.0" }),
     },
     opts,
   );

@@ -3,6 +3,7 @@ import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import * as pulumi from "@pulumi/pulumi";
 
+import { restoresFolder } from "../../backup/source";
 import type { SourceReader, SourceTrait } from "../../cluster";
 import type { SourceConfig } from "../../config/types";
 import { plugin } from "./backup";
@@ -15,7 +16,14 @@ export interface SourceArgs {
   tags: Record<string, string>;
 }
 
-/** Lets the reader read the container, in the subscription that the container is in. */
+const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+
+/** Whatever changes a blob is for those of restores: https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-examples */
+const onlyRestores =
+  `((!(ActionMatches{'${blobs}/write'}) AND !(ActionMatches{'${blobs}/add/action'}) AND !(ActionMatches{'${blobs}/delete'}))` +
+  ` OR (@Resource[${blobs}:path] StringLike '${restoresFolder}*'))`;
+
+/** Lets the reader read the container, and write what becomes of its restores, in the container's subscription. */
 export function readSource(name: string, args: SourceArgs, opts?: pulumi.ComponentResourceOptions): SourceTrait {
   const { region, account } = args.source;
   const provider = new AzureProvider(
@@ -27,8 +35,8 @@ export function readSource(name: string, args: SourceArgs, opts?: pulumi.Compone
 }
 
 /**
- * An identity that the service account of another cluster may take, with nothing but the right to read the container. In
- * a resource group of its own: it is none of the other stack's.
+ * An identity that the service account of another cluster may take, with nothing but the right to read the container and to
+ * write below one path of it. In a resource group of its own: it is none of the other stack's.
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
  */
 class SourceIdentity extends pulumi.ComponentResource {
@@ -52,7 +60,10 @@ class SourceIdentity extends pulumi.ComponentResource {
         issuerUrl: reader.issuer,
         namespace: reader.namespace,
         serviceAccount: reader.serviceAccount,
-        roles: { backup: { role: "Storage Blob Data Reader", scope: containerId(source) } },
+        roles: {
+          backup: { role: "Storage Blob Data Reader", scope: containerId(source) },
+          restores: { role: "Storage Blob Data Contributor", scope: containerId(source), condition: onlyRestores },
+        },
       },
       { parent: this },
     );

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { IdentityTrait } from "../../cluster";
 import type { Caller, Place } from "./place";
-import { assignRole, type Role } from "./roles";
+import { assignRole, type RoleArgs } from "./roles";
 
 /** Whom the tokens are for that Entra takes: https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster */
 export const audience = "api://AzureADTokenExchange";
@@ -18,7 +18,7 @@ export interface WorkloadIdentityArgs {
   namespace: string;
   serviceAccount: string;
   /** What the pods may do, by a name that tells several apart. */
-  roles: Record<string, { role: Role; scope: pulumi.Input<string> }>;
+  roles: Record<string, Pick<RoleArgs, "role" | "scope" | "condition">>;
 }
 
 /**
@@ -42,11 +42,11 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
     const identity = new UserAssignedIdentity(full, { ...place }, { parent: this });
     this.clientId = identity.clientId;
     this.tenantId = identity.tenantId;
-    const assignments = Object.entries(roles).map(([key, { role, scope }]) =>
+    const assignments = Object.entries(roles).map(([key, given]) =>
       assignRole(
         `${full}-${key}`,
         caller,
-        { role, scope, principalId: identity.principalId, principalType: "ServicePrincipal" },
+        { ...given, principalId: identity.principalId, principalType: "ServicePrincipal" },
         { parent: this },
       ),
     );

@@ -5,6 +5,7 @@ import { BucketIAMMember } from "@pulumi/gcp/storage";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
 
+import { restoresFolder } from "../../backup/source";
 import type { SourceReader, SourceTrait } from "../../cluster";
 import type { SourceConfig } from "../../config/types";
 import { plugin } from "./backup";
@@ -17,7 +18,7 @@ export interface SourceArgs {
   tags: Record<string, string>;
 }
 
-/** Lets the reader read the bucket, in the project that the bucket is in. */
+/** Lets the reader read the bucket, and write what becomes of its restores, in the project that the bucket is in. */
 export function readSource(name: string, args: SourceArgs, opts?: pulumi.ComponentResourceOptions): SourceTrait {
   const { region, account } = args.source;
   const provider = new GcpProvider(
@@ -35,7 +36,7 @@ export function readSource(name: string, args: SourceArgs, opts?: pulumi.Compone
  */
 class SourcePool extends pulumi.ComponentResource {
   private readonly provider: WorkloadIdentityPoolProvider;
-  private readonly grant: BucketIAMMember;
+  private readonly grants: BucketIAMMember[];
 
   constructor(
     name: string,
@@ -67,15 +68,26 @@ class SourcePool extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.grant = new BucketIAMMember(
-      full,
-      {
-        bucket: source.bucket,
-        role: "roles/storage.objectViewer",
-        member: pulumi.interpolate`principal://iam.googleapis.com/${pool.name}/subject/${subject}`,
-      },
-      { parent: this },
-    );
+    const { bucket } = source;
+    const member = pulumi.interpolate`principal://iam.googleapis.com/${pool.name}/subject/${subject}`;
+    this.grants = [
+      new BucketIAMMember(full, { bucket, role: "roles/storage.objectViewer", member }, { parent: this }),
+      new BucketIAMMember(
+        `${full}-restores`,
+        {
+          bucket,
+          role: "roles/storage.objectUser",
+          member,
+          // https://cloud.google.com/iam/docs/conditions-attribute-reference#resource-name
+          condition: {
+            title: "restores",
+            description: "Logs and results of restores, and nothing of the backups",
+            expression: `resource.name.startsWith("projects/_/buckets/${bucket}/objects/${restoresFolder}")`,
+          },
+        },
+        { parent: this },
+      ),
+    ];
     this.registerOutputs();
   }
 
@@ -102,7 +114,7 @@ class SourcePool extends pulumi.ComponentResource {
         credential_source: { file: reader.tokenFile, format: { type: "text" } },
       }),
       environment: {},
-      ready: [this.provider, this.grant],
+      ready: [this.provider, ...this.grants],
     };
   }
 }

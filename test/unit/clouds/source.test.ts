@@ -1,4 +1,4 @@
-/** Read access to the backups of a stack in another cloud, for each ordered pair of clouds. */
+/** Access to the backups of a stack in another cloud, for each ordered pair of clouds. */
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { poolId } from "../../../components/clouds/gcp/names";
@@ -20,6 +20,7 @@ const made: Record<Managed, string[]> = {
   aws: ["aws:iam/openIdConnectProvider:OpenIdConnectProvider", "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"],
   azure: [
     "azure-native:authorization:RoleAssignment",
+    "azure-native:authorization:RoleAssignment",
     "azure-native:managedidentity:FederatedIdentityCredential",
     "azure-native:managedidentity:UserAssignedIdentity",
     "azure-native:resources:ResourceGroup",
@@ -27,6 +28,7 @@ const made: Record<Managed, string[]> = {
   gcp: [
     "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
     "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+    "gcp:storage/bucketIAMMember:BucketIAMMember",
     "gcp:storage/bucketIAMMember:BucketIAMMember",
   ],
 };
@@ -56,21 +58,42 @@ const grants: Record<Managed, (recording: Recording, issuer: string) => void> = 
     expect(Statement).toEqual([
       { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::platform-prod-backup-0a1b2c3" },
       { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::platform-prod-backup-0a1b2c3/*" },
+      {
+        Effect: "Allow",
+        Action: ["s3:PutObject", "s3:DeleteObject"],
+        Resource: "arn:aws:s3:::platform-prod-backup-0a1b2c3/restores/*",
+      },
     ]);
   },
   azure(recording, issuer) {
-    const [role, credential] = made.azure.map((type) => ofSource(recording, type, "azure")) as [Recorded, Recorded];
+    const [reader, writer, credential] = allOfSource(recording, [...new Set(made.azure)], "azure") as [
+      Recorded,
+      Recorded,
+      Recorded,
+    ];
     expect(credential.inputs).toMatchObject({ issuer, subject, audiences: ["api://AzureADTokenExchange"] });
-    expect(role.inputs).toMatchObject({
+    const definition = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions`;
+    const both = {
       scope: container,
       principalId: principalOf("platform-test-source"),
       principalType: "ServicePrincipal",
-      // Storage Blob Data Reader
-      roleDefinitionId: `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/2a2b9908-6ea1-4ae2-8e65-a410df84e7d1`,
+    };
+    // Storage Blob Data Reader
+    expect(reader.inputs).toEqual({ ...both, roleDefinitionId: `${definition}/2a2b9908-6ea1-4ae2-8e65-a410df84e7d1` });
+    const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+    expect(writer.inputs).toEqual({
+      ...both,
+      // Storage Blob Data Contributor
+      roleDefinitionId: `${definition}/ba92f5b4-2d11-453d-a403-e96b0029c9fe`,
+      condition:
+        `((!(ActionMatches{'${blobs}/write'}) AND !(ActionMatches{'${blobs}/add/action'}) AND ` +
+        `!(ActionMatches{'${blobs}/delete'})) OR (@Resource[${blobs}:path] StringLike 'restores/*'))`,
+      conditionVersion: "2.0",
     });
   },
   gcp(recording, issuer) {
-    const [, provider, grant] = made.gcp.map((type) => ofSource(recording, type, "gcp")) as [
+    const [, provider, reads, writes] = allOfSource(recording, [...new Set(made.gcp)], "gcp") as [
+      Recorded,
       Recorded,
       Recorded,
       Recorded,
@@ -80,10 +103,14 @@ const grants: Record<Managed, (recording: Recording, issuer: string) => void> = 
       attributeMapping: { "google.subject": "assertion.sub" },
       attributeCondition: `assertion.sub == "${subject}"`,
     });
-    expect(grant.inputs).toEqual({
-      bucket: "platform-prod-backup-0a1b2c3",
-      role: "roles/storage.objectViewer",
-      member: `principal://iam.googleapis.com/${pool}/subject/${subject}`,
+    const bucket = "platform-prod-backup-0a1b2c3";
+    const member = `principal://iam.googleapis.com/${pool}/subject/${subject}`;
+    expect(reads.inputs).toEqual({ bucket, member, role: "roles/storage.objectViewer" });
+    expect(writes.inputs).toMatchObject({
+      bucket,
+      member,
+      role: "roles/storage.objectUser",
+      condition: { expression: `resource.name.startsWith("projects/_/buckets/${bucket}/objects/restores/")` },
     });
   },
 };
@@ -136,10 +163,14 @@ const told: Record<Managed, (trait: SourceTrait) => Promise<void>> = {
   },
 };
 
+function allOfSource(recording: Recording, types: string[], source: Managed): Recorded[] {
+  return types.flatMap((type) =>
+    recording.ofType(type).filter(({ provider }) => provider === `platform-test-source-${source}`),
+  );
+}
+
 function ofSource(recording: Recording, type: string, source: Managed): Recorded {
-  const [found, ...others] = recording
-    .ofType(type)
-    .filter(({ provider }) => provider === `platform-test-source-${source}`);
+  const [found, ...others] = allOfSource(recording, [type], source);
   if (!found || others.length > 0) throw new Error(`${type}: ${others.length + (found ? 1 : 0)}`);
   return found;
 }
@@ -188,7 +219,7 @@ describe.each(pairs)("a stack on %s that takes over from one on %s", (target, so
     }
   });
 
-  it("is let in by the tokens of its own Velero, and may read and nothing else", () => {
+  it("is let in by the tokens of its own Velero, and may read, and write what becomes of restores", () => {
     grants[source](recording, issuers[target]);
   });
 
