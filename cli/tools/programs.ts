@@ -59,6 +59,13 @@ const awsTokenBelowPodRoot: Patch = {
   replace: [["os.ReadFile(string(j))", 'os.ReadFile(os.Getenv("POD_ROOT") + string(j))']],
 };
 
+/** And so may the one for Google. */
+const googleTokenBelowPodRoot: Patch = {
+  module: "cloud.google.com/go/auth",
+  file: "credentials/internal/externalaccount/file_provider.go",
+  replace: [["os.Open(sp.File)", 'os.Open(os.Getenv("POD_ROOT") + sp.File)']],
+};
+
 /** Variables of k8s.io/component-base/version, as kubernetes/hack/lib/version.sh sets them. */
 const kubernetesVersion = "1.36.3";
 const kubernetesLinker = [
@@ -89,7 +96,7 @@ const lastWordsBelowPodRoot: Patch = {
   ],
 };
 
-const veleroPatches = [noSecondMetrics, awsTokenBelowPodRoot, lastWordsBelowPodRoot];
+const veleroPatches = [noSecondMetrics, awsTokenBelowPodRoot, googleTokenBelowPodRoot, lastWordsBelowPodRoot];
 
 /**
  * Velero's way to a cloud's objects, a program that its server starts and talks to. It tells no version: a program of that

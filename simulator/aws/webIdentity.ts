@@ -3,14 +3,10 @@
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer, type Server } from "node:https";
-import { createSecureContext } from "node:tls";
-import { AuthenticationV1Api } from "@kubernetes/client-node";
 import type { Inventory } from "../cloud/behaviour";
-import { issuerOf } from "../cloud/issuer";
-import type { PodPlace } from "../cloud/services";
-import { type AuthorityFiles, issueServerCertificate } from "../controlplane/certificates";
-import { closeServer, listenOnLoopback } from "../loopback";
+import { CloudHost } from "../cloud/host";
+import type { ServiceAccountTokens, Subject } from "../cloud/serviceAccountTokens";
+import type { AuthorityFiles } from "../controlplane/certificates";
 import type { S3Credentials } from "../objectstore/s3";
 import { list, statementsOf } from "./policies";
 import { text, texts } from "./values";
@@ -25,16 +21,10 @@ export function isSts(host: string): boolean {
 
 export interface WebIdentityOptions {
   inventory: Pick<Inventory, "list">;
+  tokens: Pick<ServiceAccountTokens, "subjectOf">;
   /** What every role's session signs with: roles' policies are not held against it. */
   credentials: S3Credentials;
   authority: AuthorityFiles;
-}
-
-/** Who a token is of. */
-interface Subject {
-  issuer: string;
-  /** `system:serviceaccount:velero:velero` */
-  name: string;
 }
 
 interface TrustStatement {
@@ -45,41 +35,19 @@ interface TrustStatement {
 }
 
 export class WebIdentity {
-  /** Clusters whose pods may come, by id. */
-  private readonly clusters = new Map<string, Pick<PodPlace, "cluster" | "config">>();
-  private server: Server | undefined;
-  private port: Promise<number> | undefined;
+  private readonly host: CloudHost;
 
-  constructor(private readonly options: WebIdentityOptions) {}
-
-  /** Takes note of a cluster: STS would find the keys of its tokens at its issuer's address. */
-  know({ cluster, config }: PodPlace): void {
-    this.clusters.set(cluster.id, { cluster, config });
+  constructor(private readonly options: WebIdentityOptions) {
+    this.host = new CloudHost(options.authority, (request, response) => this.answer(request, response));
   }
 
   /** @returns the port on 127.0.0.1 where STS answers, with TLS, for each of its hosts. */
   listen(): Promise<number> {
-    this.server ??= createServer(
-      {
-        SNICallback: (host, done) =>
-          void issueServerCertificate(this.options.authority, host, [host]).then(
-            ({ certificate, key }) => done(null, createSecureContext({ cert: certificate, key })),
-            (error: Error) => done(error),
-          ),
-      },
-      (request, response) =>
-        void this.answer(request, response).catch((error: unknown) => {
-          response.writeHead(500).end(String(error));
-        }),
-    );
-    this.port ??= listenOnLoopback(this.server);
-    return this.port;
+    return this.host.listen();
   }
 
-  async stop(): Promise<void> {
-    await this.port;
-    if (this.server) await closeServer(this.server);
-    this.server = this.port = undefined;
+  stop(): Promise<void> {
+    return this.host.stop();
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -90,7 +58,7 @@ export class WebIdentity {
       refuse(response, 400, "InvalidAction", `Could not find operation ${asked.get("Action")}`);
       return;
     }
-    const subject = await this.subjectOf(asked.get("WebIdentityToken") ?? "");
+    const subject = await this.options.tokens.subjectOf(asked.get("WebIdentityToken") ?? "", [audience]);
     if (!subject) {
       refuse(response, 400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for this token");
       return;
@@ -109,21 +77,6 @@ export class WebIdentity {
           `<SessionToken></SessionToken><Expiration>${expiration}</Expiration>` +
           `</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`,
       );
-  }
-
-  /** The cluster that has signed a token says so itself; undefined for a token of none, or for somebody else. */
-  private async subjectOf(token: string): Promise<Subject | undefined> {
-    for (const { cluster, config } of this.clusters.values()) {
-      const review = await config
-        .makeApiClient(AuthenticationV1Api)
-        .createTokenReview({ body: { spec: { token, audiences: [audience] } } })
-        // A cluster that is gone signs no tokens.
-        .catch(() => undefined);
-      const issuer = issuerOf(this.options.inventory, cluster);
-      const name = review?.status?.user?.username;
-      if (review?.status?.authenticated === true && name !== undefined && issuer !== undefined) return { issuer, name };
-    }
-    return undefined;
   }
 
   /** Whether the account knows the issuer, and the role's trust policy lets the subject take it. */

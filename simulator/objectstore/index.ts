@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudRecord, Inventory } from "../cloud/behaviour";
 import { type AuthorityFiles, ensureAuthority } from "../controlplane/certificates";
+import { AccessTokens } from "../gcp/accessTokens";
 import { endRecorded, Processes } from "../processes";
 import { gcsHost, GcsServer } from "./gcs";
 import { type S3Credentials, S3Gateway, type S3Place, s3Place } from "./s3";
@@ -20,7 +21,10 @@ export interface ObjectStoresOptions {
   log: (line: string) => void;
 }
 
-type Store = Pick<S3Gateway, "port" | "isRunning" | "keepBuckets">;
+interface Store extends Pick<S3Gateway, "port" | "isRunning" | "keepBuckets"> {
+  /** Ends what is no process. */
+  stop?(): Promise<void>;
+}
 
 export class ObjectStores {
   /** By what they are for: a region of S3, or `gcs`. */
@@ -33,6 +37,8 @@ export class ObjectStores {
     readonly authority: AuthorityFiles,
     /** What the S3 of every region takes. */
     readonly s3Credentials: S3Credentials,
+    /** What Google's store knows its callers by. */
+    readonly accessTokens: AccessTokens,
   ) {}
 
   /** Takes up what an earlier run has left, objects and credentials; programs start when they are asked for. */
@@ -41,7 +47,9 @@ export class ObjectStores {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     await endRecorded(directory);
     const authority = await ensureAuthority(join(directory, "authority"), "simulated clouds");
-    return new ObjectStores(options, new Processes(directory), authority, credentialsIn(directory));
+    const credentials = kept(join(directory, "s3-credentials.json"), makeCredentials);
+    const secret = kept(join(directory, "gcs-secret.json"), () => randomBytes(32).toString("base64url"));
+    return new ObjectStores(options, new Processes(directory), authority, credentials, new AccessTokens(secret));
   }
 
   /**
@@ -73,8 +81,9 @@ export class ObjectStores {
 
   /** Ends every program; what is in the buckets stays. */
   async stop(): Promise<void> {
-    await Promise.allSettled(this.running.values());
+    const stores = await Promise.allSettled(this.running.values());
     this.running.clear();
+    for (const store of stores) if (store.status === "fulfilled") await store.value.stop?.();
     await this.processes.endAll();
   }
 
@@ -93,6 +102,7 @@ export class ObjectStores {
     const store = await starting;
     if (!store.isRunning) {
       if (this.running.get(name) === starting) this.running.delete(name);
+      await store.stop?.();
       return this.answering(name, start, buckets);
     }
     store.keepBuckets(buckets.map(({ id }) => id));
@@ -114,27 +124,32 @@ export class ObjectStores {
   }
 
   private async startGcs(): Promise<Store> {
-    const { directory, tools, log } = this.options;
+    const { directory, tools, inventory, log } = this.options;
     const server = await GcsServer.start({
       directory: join(directory, "gcs"),
       server: tools["fake-gcs-server"],
       processes: this.processes,
       authority: this.authority,
+      inventory,
+      accessTokens: this.accessTokens,
     });
     log("Cloud Storage answers");
     return server;
   }
 }
 
-/** Made up at random, and kept: programs that still run go on with them. */
-function credentialsIn(directory: string): S3Credentials {
-  const file = join(directory, "s3-credentials.json");
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as S3Credentials;
-  const made = {
+/** What was made up once, and is kept: programs that still run go on with it. */
+function kept<Value>(file: string, make: () => Value): Value {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Value;
+  const made = make();
+  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  return made;
+}
+
+function makeCredentials(): S3Credentials {
+  return {
     // `AKIA` is how the ids of keys without a session token begin: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     accessKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString("base64url"),
   };
-  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
-  return made;
 }

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { PodIdentityAgent } from "../aws/podIdentity";
 import { isSts, WebIdentity } from "../aws/webIdentity";
 import type { Inventory } from "../cloud/behaviour";
+import { ServiceAccountTokens } from "../cloud/serviceAccountTokens";
 import type { CloudServices } from "../cloud/services";
 import { PodMetadata } from "../gcp/podMetadata";
+import { TokenHosts } from "../gcp/tokenHosts";
 import { ObjectStores, type ObjectStoresOptions } from "./index";
 
 export interface OpenServicesOptions {
@@ -29,17 +31,20 @@ export async function openServices({ directory, tools, inventory, log }: OpenSer
     inventory,
     log,
   });
-  const agent = new PodIdentityAgent({ inventory, credentials: stores.s3Credentials });
-  const sts = new WebIdentity({ inventory, credentials: stores.s3Credentials, authority: stores.authority });
-  const metadata = new PodMetadata(inventory);
+  const { authority, s3Credentials: credentials, accessTokens } = stores;
+  const tokens = new ServiceAccountTokens(inventory);
+  const agent = new PodIdentityAgent({ inventory, credentials });
+  const sts = new WebIdentity({ inventory, tokens, credentials, authority });
+  const google = new TokenHosts({ inventory, tokens, accessTokens, authority });
+  const metadata = new PodMetadata({ inventory, accessTokens });
   return {
     stores,
-    route: (host) => (isSts(host) ? sts.listen() : stores.route(host)),
+    route: (host) => (isSts(host) ? sts.listen() : google.isOne(host) ? google.listen() : stores.route(host)),
     environment: async (place) => {
-      sts.know(place);
+      tokens.know(place);
       return {
         // What a pod's programs trust: nobody but the simulated clouds answers to them.
-        SSL_CERT_FILE: stores.authority.authority,
+        SSL_CERT_FILE: authority.authority,
         ...(await agent.environment(place)),
         ...(await metadata.environment(place)),
       };
@@ -47,6 +52,7 @@ export async function openServices({ directory, tools, inventory, log }: OpenSer
     stop: async () => {
       await agent.stop();
       await sts.stop();
+      await google.stop();
       await metadata.stop();
       await stores.stop();
     },

@@ -28,9 +28,11 @@ export function node(zone: string): NodeRequest {
 }
 
 /** As a user of the cloud has it. */
-export function userKubeconfig({ name, endpointHost }: ClusterRequest, certificateAuthority: string): string {
-  const args = ["eks", "get-token", "--cluster-name", name, "--region", "eu-west-1", "--output", "json"];
-  const exec = { apiVersion: "client.authentication.k8s.io/v1beta1", command: "aws", args, interactiveMode: "Never" };
+export function userKubeconfig({ name, cloud, endpointHost }: ClusterRequest, certificateAuthority: string): string {
+  const ofAws = ["eks", "get-token", "--cluster-name", name, "--region", "eu-west-1", "--output", "json"];
+  const [command, args] =
+    cloud === "gcp" ? ["gke-gcloud-auth-plugin", ["--use_application_default_credentials"]] : ["aws", ofAws];
+  const exec = { apiVersion: "client.authentication.k8s.io/v1beta1", command, args, interactiveMode: "Never" };
   const server = `https://${endpointHost}`;
   return stringify({
     apiVersion: "v1",

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PodIdentityAgent } from "../../../simulator/aws/podIdentity";
 import type { CloudRecord } from "../../../simulator/cloud/behaviour";
 import type { PodPlace } from "../../../simulator/cloud/services";
+import { AccessTokens } from "../../../simulator/gcp/accessTokens";
 import { PodMetadata } from "../../../simulator/gcp/podMetadata";
 import { s3Place } from "../../../simulator/objectstore/s3";
 
@@ -49,7 +50,7 @@ const config = {
 
 const place = (cloud: "aws" | "gcp", serviceAccountName = "velero"): PodPlace => ({
   pod: { metadata: { name: "p", namespace: "velero", uid: "u" }, spec: { serviceAccountName, containers: [] } },
-  cluster: { id: "c", cloud, name: "prod", region: "eu-west-1" },
+  cluster: { id: "projects/platform/locations/eu/clusters/prod", cloud, name: "prod", region: "eu-west-1" },
   config,
   folder,
 });
@@ -84,7 +85,8 @@ describe("EKS Pod Identity", () => {
 });
 
 describe("GKE's metadata server", () => {
-  const metadata = new PodMetadata(inventory);
+  const accessTokens = new AccessTokens("secret");
+  const metadata = new PodMetadata({ inventory, accessTokens });
   afterEach(() => metadata.stop());
 
   it("gives a token where the account lets the Kubernetes service account, and says no where it does not", async () => {
@@ -92,9 +94,24 @@ describe("GKE's metadata server", () => {
     const ask = (path: string) => fetch(`http://${host}/computeMetadata/v1/${path}`);
     expect(await (await ask("project/project-id")).text()).toBe("platform");
     const token = "instance/service-accounts/default/token?scopes=a";
-    expect(await (await ask(token)).json()).toMatchObject({ token_type: "Bearer", expires_in: 3600 });
+    const given = (await (await ask(token)).json()) as { access_token: string };
+    expect(given).toMatchObject({ token_type: "Bearer", expires_in: 3600 });
+    expect(accessTokens.bearer(`Bearer ${given.access_token}`)).toBe(`serviceAccount:${email}`);
     records = [];
     expect((await ask(token)).status).toBe(403);
+  });
+
+  it("says no to the same service account in another project", async () => {
+    const id = "projects/another/locations/eu/clusters/prod";
+    const elsewhere = { ...place("gcp"), pod: { metadata: { name: "q", namespace: "velero", uid: "v" } } };
+    const { GCE_METADATA_HOST: host } = await metadata.environment({
+      ...elsewhere,
+      pod: { ...elsewhere.pod, spec: { serviceAccountName: "velero", containers: [] } },
+      cluster: { ...elsewhere.cluster, id },
+    });
+    const answer = await fetch(`http://${host}/computeMetadata/v1/instance/service-accounts/default/token`);
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain("Permission 'iam.serviceAccounts.getAccessToken' denied");
   });
 
   it("is not there on another cloud", async () => {

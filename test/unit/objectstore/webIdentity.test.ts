@@ -7,6 +7,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isSts, WebIdentity } from "../../../simulator/aws/webIdentity";
 import type { CloudRecord } from "../../../simulator/cloud/behaviour";
+import { ServiceAccountTokens } from "../../../simulator/cloud/serviceAccountTokens";
 import { ensureAuthority } from "../../../simulator/controlplane/certificates";
 
 const provider = "arn:aws:iam::123456789012:oidc-provider/gke";
@@ -55,17 +56,15 @@ beforeEach(async () => {
     }),
     record("aws:iam/role:Role", "next-source", { arn: roleArn, assumeRolePolicy: trusting(reader) }),
   ];
+  const inventory = { list: (type: string) => records.filter((one) => one.type === type) };
+  const tokens = new ServiceAccountTokens(inventory);
   sts = new WebIdentity({
-    inventory: { list: (type) => records.filter((one) => one.type === type) },
+    inventory,
+    tokens,
     credentials: { accessKeyId: "AKIA1", secretAccessKey: "s3cret" },
     authority: await ensureAuthority(folder, "test"),
   });
-  sts.know({
-    pod: {},
-    folder,
-    config,
-    cluster: { cloud: "gcp", id: clusterId, name: "next", region: "europe-west1" },
-  });
+  tokens.know({ config, cluster: { cloud: "gcp", id: clusterId, name: "next", region: "europe-west1" } });
 });
 afterEach(async () => {
   await sts.stop();
