@@ -3,9 +3,9 @@
  * arguments and its service account's token, reached at the pod's address through the cluster's network. It runs as long
  * as the pod does.
  */
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CoreV1Api, type V1Container, type V1Pod } from "@kubernetes/client-node";
 import type { ClusterRequest } from "../cloud/behaviour";
 import type { CloudServices } from "../cloud/services";
 import { freePorts } from "../controlplane/ports";
@@ -15,7 +15,13 @@ import type { Power } from "../controlplane/power";
 import { listens } from "../objectstore/listens";
 import type { Processes } from "../processes";
 import { programOf, type PodProgram, type PodTools } from "./catalog";
-import { environmentOf, renewalSeconds, writeServiceAccount, type ClusterAccess } from "./surroundings";
+import {
+  environmentOf,
+  renewalSeconds,
+  terminationLogOf,
+  writeServiceAccount,
+  type ClusterAccess,
+} from "./surroundings";
 
 export type { PodTools } from "./catalog";
 
@@ -43,8 +49,16 @@ export interface Command {
   arguments: string[];
   /** Makes ready what else it needs in its folder. Returns variables. */
   prepare: (folder: string, tools: PodTools, access: ClusterAccess) => Record<string, string>;
-  /** Looks at what it has left in its folder, before that goes. */
-  ended: (folder: string) => void;
+}
+
+/** How a command has ended. */
+export interface Ended {
+  /** Its exit code. */
+  code: number;
+  /** Path of its log. */
+  log: string;
+  /** What it has written to its container's termination log; unset where that is nothing. */
+  words?: string;
 }
 
 /** Why a container waits, in a kubelet's words. */
@@ -132,29 +146,25 @@ export class PodPrograms {
   /**
    * Runs another command of a pod's image as its container would, in a folder of its own, and waits for its end.
    */
-  async once(pod: V1Pod, command: Command): Promise<{ code: number; log: string }> {
-    const { directory, prefix, processes, tools, cluster, services, config } = this.options;
+  async once(pod: V1Pod, command: Command): Promise<Ended> {
+    const { directory, prefix, processes, tools } = this.options;
     const [container] = pod.spec?.containers ?? [];
     if (!container) throw new Error(`pod ${pod.metadata?.namespace}/${pod.metadata?.name} has no container`);
     const folder = join(directory, "pods", `${uidOf(pod)}.${command.name}`);
     const log = join(directory, "logs", `${command.name}.log`);
+    const lastWords = join(folder, terminationLogOf(container));
     try {
-      await writeServiceAccount(pod, container, folder, this.options);
-      // Where a container says how it ended.
-      mkdirSync(join(folder, "dev"), { recursive: true, mode: 0o700 });
+      const environment = await this.surround(pod, container, folder);
+      mkdirSync(dirname(lastWords), { recursive: true, mode: 0o700 });
       const code = await processes.run({
         name: `${prefix}pods/${command.name}`,
         file: command.file,
         arguments: command.arguments,
-        environment: {
-          ...environmentOf(pod, container, folder, this.options),
-          ...(await services?.environment({ pod, cluster, config, folder })),
-          ...command.prepare(folder, tools, this.options),
-        },
+        environment: { ...environment, ...command.prepare(folder, tools, this.options) },
         logFile: log,
       });
-      command.ended(folder);
-      return { code, log };
+      const words = textIn(lastWords);
+      return { code, log, ...(words === "" ? {} : { words }) };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -175,20 +185,18 @@ export class PodPrograms {
   }
 
   private async run(pod: V1Pod, program: RunnableProgram): Promise<void> {
-    const { directory, prefix, processes, tools, ways, log, cluster, services, config } = this.options;
+    const { directory, prefix, processes, tools, ways, log, cluster } = this.options;
     const { name = "", namespace = "" } = pod.metadata ?? {};
     const uid = uidOf(pod);
     await this.end(uid);
     const folder = join(directory, "pods", uid);
-    await writeServiceAccount(pod, program.container, folder, this.options);
     const local = await freePorts(program.ports.length);
     const process = `${prefix}pods/${namespace}.${name}`;
     const address = pod.status?.podIP ?? "";
     const ports = program.ports.map((port, index): [number, number] => [port, local[index] ?? 0]);
     this.running.set(uid, { process, folder, ports, address, tokenWritten: Date.now() });
     const environment = {
-      ...environmentOf(pod, program.container, folder, this.options),
-      ...(await services?.environment({ pod, cluster, config, folder })),
+      ...(await this.surround(pod, program.container, folder)),
       ...program.prepare(pod, folder, tools, this.options),
     };
     await processes.start({
@@ -202,6 +210,16 @@ export class PodPrograms {
     });
     for (const [port, own] of ports) ways.serve(address, port, own);
     log(`${cluster.name}: ${program.tool} runs for the pod ${namespace}/${name}`);
+  }
+
+  /** Writes what a container finds in its pod. @returns its variables. */
+  private async surround(pod: V1Pod, container: V1Container, folder: string): Promise<Record<string, string>> {
+    const { cluster, services, config } = this.options;
+    await writeServiceAccount(pod, container, folder, this.options);
+    return {
+      ...environmentOf(pod, container, folder, this.options),
+      ...(await services?.environment({ pod, cluster, config, folder })),
+    };
   }
 
   /** KWOK may give a pod of a node that has just come another address, a moment after the first. */
@@ -236,6 +254,16 @@ export class PodPrograms {
 
 function uidOf({ metadata }: V1Pod): string {
   return metadata?.uid ?? "";
+}
+
+/** Empty where there is no such file. */
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
 }
 
 function isOver({ metadata, status }: V1Pod): boolean {

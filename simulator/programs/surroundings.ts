@@ -76,8 +76,8 @@ export async function tokenOf(
 }
 
 /**
- * Variables of a pod's program. Those that name what the pod mounts as an empty folder name the pod's own; paths of
- * tokens are read below POD_ROOT, wherever they are written.
+ * Variables of a pod's program. Those that name what the pod mounts as an empty folder, or the file for a container's
+ * last words, name the pod's own; paths of tokens are read below POD_ROOT, wherever they are written.
  *
  * @param folder what is `/` in the pod; what is mounted empty is made in it.
  */
@@ -89,8 +89,9 @@ export function environmentOf(
 ): Record<string, string> {
   const volumes = new Map(pod.spec?.volumes?.map((volume) => [volume.name, volume]));
   const mounts = (container.volumeMounts ?? []).filter(({ name }) => volumes.get(name)?.emptyDir !== undefined);
-  const paths = [...mounts.map(({ mountPath }) => mountPath), "/tmp"];
-  for (const path of paths) mkdirSync(join(folder, path), { recursive: true, mode: 0o700 });
+  const folders = [...mounts.map(({ mountPath }) => mountPath), "/tmp"];
+  for (const path of folders) mkdirSync(join(folder, path), { recursive: true, mode: 0o700 });
+  const paths = [...folders, terminationLogOf(container)];
   const own = (container.env ?? []).map(({ name, value, valueFrom }): [string, string] => {
     const given = value ?? fieldOf(pod, valueFrom?.fieldRef?.fieldPath);
     return [name, paths.some((path) => given === path || given.startsWith(`${path}/`)) ? join(folder, given) : given];
@@ -111,6 +112,14 @@ export function environmentOf(
     NO_PROXY: "",
     no_proxy: "",
   };
+}
+
+/**
+ * The file that a container's last words are read from when it has ended:
+ * https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
+ */
+export function terminationLogOf({ terminationMessagePath }: V1Container): string {
+  return terminationMessagePath ?? "/dev/termination-log";
 }
 
 /** A user's own ways to the clouds: nothing that is simulated may take them. */

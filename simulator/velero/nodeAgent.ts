@@ -6,8 +6,6 @@
  * Phases and fields: pkg/controller/pod_volume_{backup,restore}_controller.go of Velero 1.18.3. The agent there makes a
  * pod for each data mover; here the data mover runs as the agent's own pod.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   ApiextensionsV1Api,
   CoreV1Api,
@@ -179,8 +177,7 @@ class NodeAgents {
     const backup = kind === "podvolumebackups";
     await this.patch(kind, volume, { phase: "InProgress", startTimestamp: now() });
     const { programs, velero } = this.options;
-    let words: string | undefined;
-    const { code, log } = await programs.once(agent, {
+    const { code, log, words } = await programs.once(agent, {
       name,
       file: velero,
       arguments: [
@@ -195,7 +192,6 @@ class NodeAgents {
         NODE_NAME: agent.spec?.nodeName ?? "",
         VELERO_NAMESPACE: agent.metadata?.namespace ?? "",
       }),
-      ended: (root) => (words = read(join(root, "dev", "termination-log"))),
     });
     if (code !== 0) {
       await this.end(kind, volume, { phase: "Failed", message: words ?? `exit code ${code}; see ${log}` });
@@ -234,14 +230,6 @@ function restored(words: string | undefined): Record<string, unknown> {
 
 function parse<Result>(words: string | undefined): Result {
   return JSON.parse(words ?? "{}") as Result;
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8") || undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** RFC 3339 without fractions, as Kubernetes writes times. */

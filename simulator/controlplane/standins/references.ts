@@ -14,6 +14,7 @@ import { present } from "../errors";
 import { referencesFound } from "../stages";
 import type { StandInContext } from "./index";
 import { awaitedRestore, clearRestore } from "./restores";
+import { runOnce } from "../../programs/once";
 import { repositoryMaintenance } from "../../velero/maintenance";
 import { startLoop, type Again, type Loop } from "./loop";
 
@@ -31,7 +32,7 @@ export interface Reference {
 
 export function startReferences(context: StandInContext): Loop[] {
   const core = context.config.makeApiClient(CoreV1Api);
-  const maintain = repositoryMaintenance(context);
+  const run = runOnce(context, repositoryMaintenance(context.velero));
 
   const reconcile = async (pod: V1Pod): Promise<Again> => {
     const { metadata, spec, status } = pod;
@@ -46,7 +47,7 @@ export function startReferences(context: StandInContext): Loop[] {
       : ((await firstMissing(core, metadata?.namespace ?? "", spec)) ??
         (await awaitedRestore(pod, context.disks)) ??
         (await context.programs?.start(pod)));
-    if (!problem) await maintain(pod);
+    if (!problem) await run(pod);
     if (problem && isToldAlready(pod, problem.reason, problem.message)) return 1;
     await core.patchNamespacedPodStatus(
       {
