@@ -48,6 +48,8 @@ export interface SimulatorOptions {
   crds: Record<string, string[]>;
   /** What the Git host serves, and where the stack looks for it. */
   gitops: Omit<ServeGitOptions, "directory" | "onPush">;
+  /** Commands of a shell that pods may run on this machine. */
+  shellCommands?: string[];
   /** A cluster that exists before the stack does: the name of its kubeconfig context. */
   existing?: { context: string };
   /** A network that exists before the stack does. */
@@ -99,6 +101,7 @@ async function main(settingsFile: string): Promise<void> {
     directory: join(directory, "clusters"),
     tools,
     services,
+    shellCommands: options.shellCommands,
     identify: (cluster, principal, session) =>
       cluster.startsWith("arn:")
         ? identify(store, cluster, principal, session)

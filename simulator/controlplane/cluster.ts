@@ -36,6 +36,8 @@ export interface ClusterOptions {
   balancers?: IngressBalancers;
   /** What the clouds are to pods whose programs run; without it, out of reach. */
   services?: CloudServices | undefined;
+  /** What follows `sh -c` in pods that run it on this machine: whatever is not named here to the letter does not run. */
+  shellCommands?: readonly string[] | undefined;
   /** How long pods take; unless told, what a small image and a quick program do. */
   podDelays?: PodDelays;
   /** One line for each thing that a person who looks for a fault wants to know. */
@@ -72,7 +74,7 @@ export async function startCluster(
   request: ClusterRequest,
   { processes, authenticator, ...options }: ClusterOptions & { processes: Processes; authenticator: Authenticator },
 ): Promise<StartedCluster> {
-  const { tools, log, services, balance, balancers, podDelays } = options;
+  const { tools, log, services, balance, balancers, podDelays, shellCommands } = options;
   const key = keyOf(request.id);
   const directory = join(options.directory, key);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -132,6 +134,7 @@ export async function startCluster(
     const standIns = startStandIns({
       ...{ config, cluster: request, balance, balancers, programs, disks, power, log },
       velero: tools.velero,
+      shellCommands,
     });
     const secrets = { token: state.token, key: state.key };
     const started = { request, port: state.ports.api, adminKubeconfig, layout, ...secrets };

@@ -28,6 +28,8 @@ export interface StandInContext {
   disks?: Disks | undefined;
   /** Path of Velero's program; without it nobody reads and writes volumes for it. */
   velero?: string | undefined;
+  /** Commands of a shell that pods run on this machine; without them none does. */
+  shellCommands?: readonly string[] | undefined;
   /** Which nodes do nothing for their pods; without it all of them do. */
   power?: Pick<Power, "isOff"> | undefined;
   log: (line: string) => void;

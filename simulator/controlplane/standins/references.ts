@@ -15,6 +15,7 @@ import { referencesFound } from "../stages";
 import type { StandInContext } from "./index";
 import { awaitedRestore, clearRestore } from "./restores";
 import { runOnce } from "../../programs/once";
+import { shellCommand } from "../../programs/shell";
 import { repositoryMaintenance } from "../../velero/maintenance";
 import { startLoop, type Again, type Loop } from "./loop";
 
@@ -32,7 +33,9 @@ export interface Reference {
 
 export function startReferences(context: StandInContext): Loop[] {
   const core = context.config.makeApiClient(CoreV1Api);
-  const run = runOnce(context, repositoryMaintenance(context.velero));
+  const maintenance = repositoryMaintenance(context.velero);
+  const shell = shellCommand(context.shellCommands ?? [], context.disks);
+  const run = runOnce(context, async (pod) => maintenance(pod) ?? (await shell(pod)));
 
   const reconcile = async (pod: V1Pod): Promise<Again> => {
     const { metadata, spec, status } = pod;
