@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { SimulatorOptions, SimulatorReady } from "../../simulator/main";
+import { script } from "../migrate/verify/checksum/script";
 
 export interface Clouds extends SimulatorReady {
   /** Ends every process, keeps the clouds' state. */
@@ -19,10 +20,16 @@ export interface Clouds extends SimulatorReady {
  * @param crashed called when a fault asks for the engine's death.
  * @throws Error with the end of the simulator's log where it does not start.
  */
-export async function startClouds(root: string, options: SimulatorOptions, crashed: () => void): Promise<Clouds> {
+export async function startClouds(
+  root: string,
+  options: Omit<SimulatorOptions, "shellCommands">,
+  crashed: () => void,
+): Promise<Clouds> {
   mkdirSync(options.directory, { recursive: true });
   const settings = join(options.directory, "simulator.json");
-  writeFileSync(settings, JSON.stringify(options, null, 2), { mode: 0o600 });
+  // The one command that may leave its pod is our own.
+  const all: SimulatorOptions = { ...options, shellCommands: [script] };
+  writeFileSync(settings, JSON.stringify(all, null, 2), { mode: 0o600 });
   const log = join(options.directory, "simulator.log");
   const output = openSync(log, "a", 0o600);
   const child = spawn(process.execPath, ["--import", "tsx", join(root, "simulator", "main.ts"), settings], {

@@ -30,7 +30,7 @@ export interface RestoreRequest {
 }
 
 /** Every cluster has its own of these; Argo CD's come from Git, once the data is there. */
-const excludedResources = [
+export const excludedResources = [
   "applications.argoproj.io",
   "applicationsets.argoproj.io",
   "nodes",

@@ -14,7 +14,7 @@ export interface Inventory {
   unread: string[];
 }
 
-interface Resource {
+export interface Resource {
   /** `/api/v1/pods` */
   path: string;
   apiVersion: string;
@@ -93,7 +93,11 @@ export function resourcesOf(discovered: unknown[]): { resources: Resource[]; sta
   return { resources, stale };
 }
 
-async function list(config: Clients["config"], { path, apiVersion, kind }: Resource): Promise<Manifest[]> {
+/**
+ * All objects of a kind.
+ * @throws AnswerError where the server does not list it.
+ */
+export async function list(config: Clients["config"], { path, apiVersion, kind }: Resource): Promise<Manifest[]> {
   const accept = apiVersion === "v1" && kind === "Secret" ? metadataOnly : undefined;
   const found: Manifest[] = [];
   let next = "";

@@ -1,0 +1,70 @@
+/** Which of the source's objects should be on the target. */
+import { excludedResources } from "../../velero/restore";
+import { groupOf, records, titleOf, valueAt, type Manifest } from "../../validate/model";
+import { groupResource } from "../plan/maps";
+import type { MigrationPlan } from "../plan/plan";
+import { isGits, viewOf, type View } from "../plan/view";
+import type { Inventory } from "../plan/inventory";
+import { isChecksum } from "./checksum/job";
+import { clusterScoped } from "./clusterScoped";
+
+type Planned = Pick<MigrationPlan, "maps" | "namespaces">;
+
+/**
+ * Objects of the plan's namespaces, and what they need that is in no namespace. Left out is what the plan and the restore
+ * leave out, what Kubernetes or another object makes anew, and what has ended.
+ *
+ * @param git whether the target's Argo CD is at work: what Git has in no namespace is expected of it only then.
+ */
+export function expectedOf(source: Inventory, plan: Planned, { git }: { git: boolean }): Manifest[] {
+  const view = viewOf(source);
+  const kinds = new Set([...excludedResources, ...plan.maps.leftOutKinds]);
+  const objects = new Set(plan.maps.leftOut);
+  const comes = (object: Manifest) =>
+    !kinds.has(groupResource(object.apiVersion, object.kind)) &&
+    !objects.has(titleOf(object)) &&
+    !isDerived(object) &&
+    // Of a comparison that was killed.
+    !isChecksum(object) &&
+    !hasEnded(object);
+  const moved = placesOf(view, plan.namespaces).filter(comes);
+  const ofGit = view.mine.filter((object) => git && isPlaceless(object) && isGits(object));
+  const needed = clusterScoped(
+    view.mine.filter(isPlaceless),
+    moved,
+    view.workloads.filter(({ placed }) => plan.namespaces.includes(placed.namespace)),
+  );
+  return [...new Set([...moved, ...needed.filter(comes), ...ofGit.filter(comes)])];
+}
+
+/** The namespaces themselves, and what is in them. */
+function placesOf({ mine, inventory }: View, namespaces: string[]): Manifest[] {
+  const isPlace = ({ apiVersion, kind, metadata }: Manifest) =>
+    apiVersion === "v1" && kind === "Namespace" && namespaces.includes(metadata.name);
+  return [
+    ...inventory.objects.filter(isPlace),
+    ...mine.filter(({ metadata: { namespace } }) => namespace !== undefined && namespaces.includes(namespace)),
+  ];
+}
+
+function isPlaceless({ kind, metadata }: Manifest): boolean {
+  return metadata.namespace === undefined && kind !== "Namespace";
+}
+
+/** A token of a service account is the cluster's that has issued it. */
+function isDerived({ apiVersion, kind, metadata: { annotations = {} } }: Manifest): boolean {
+  if (groupOf(apiVersion) !== "") return false;
+  return (
+    kind === "PersistentVolume" ||
+    (kind === "Secret" && annotations["kubernetes.io/service-account.name"] !== undefined)
+  );
+}
+
+/** Velero does not bring back Jobs and pods that are over (`isCompleted` in pkg/restore/restore.go of Velero 1.18). */
+function hasEnded(object: Manifest): boolean {
+  if (object.kind === "Pod") return ["Succeeded", "Failed"].includes(String(valueAt(object, ["status", "phase"])));
+  if (object.kind !== "Job") return false;
+  return records(valueAt(object, ["status", "conditions"])).some(
+    ({ type, status }) => (type === "Complete" || type === "Failed") && status === "True",
+  );
+}

@@ -1,0 +1,133 @@
+/**
+ * What programs themselves say of their data: an annotation of a pod names a command whose answer has to be the same on
+ * both sides, such as how many rows each table has. It is written as Velero's hooks are
+ * (https://velero.io/docs/v1.18/backup-hooks/): a JSON array, or one program without arguments.
+ */
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Exec, type V1Status } from "@kubernetes/client-node";
+import type { Clients } from "../../kubernetes";
+import { isRecord, records, titleOf, valueAt, type Manifest } from "../../validate/model";
+import type { Problem, RowCheck } from "./verification";
+
+export const commandAnnotation = "verify.platform/command";
+/** The first one unless set. */
+export const containerAnnotation = "verify.platform/container";
+
+export interface RowHook {
+  /** Names of claims that the pod has mounted: the files are its program's. */
+  claims: string[];
+  namespace: string;
+  pod: string;
+  container: string;
+  command: string[];
+}
+
+/** Pods of those namespaces that run and have a command. */
+export function hooksOf(objects: Manifest[], namespaces: string[]): RowHook[] {
+  return objects.flatMap((object): RowHook[] => {
+    const { namespace = "", name, annotations = {} } = object.metadata;
+    const command = annotations[commandAnnotation];
+    const isRunning = object.kind === "Pod" && valueAt(object, ["status", "phase"]) === "Running";
+    if (!isRunning || command === undefined || !namespaces.includes(namespace)) return [];
+    const first = String(valueAt(object, ["spec", "containers", 0, "name"]));
+    const container = annotations[containerAnnotation] ?? first;
+    return [{ namespace, pod: name, container, command: commandOf(command), claims: claimsOf(object) }];
+  });
+}
+
+function claimsOf(pod: Manifest): string[] {
+  return records(valueAt(pod, ["spec", "volumes"])).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
+    const claim = isRecord(persistentVolumeClaim) ? persistentVolumeClaim["claimName"] : undefined;
+    if (typeof claim === "string") return [claim];
+    return isRecord(ephemeral) ? [`${pod.metadata.name}-${String(name)}`] : [];
+  });
+}
+
+function commandOf(written: string): string[] {
+  try {
+    const parsed: unknown = JSON.parse(written);
+    if (Array.isArray(parsed)) return parsed.map(String);
+  } catch {
+    // A program's name is no JSON.
+  }
+  return [written];
+}
+
+/** What each side has answered; an error where it has not. */
+export interface Answers {
+  hook: RowHook;
+  source: string | Error;
+  target: string | Error;
+}
+
+/** What was answered is not told: a command may say what is nobody's business. */
+export function compareRows(answers: Answers[]): { rows: RowCheck[]; problems: Problem[] } {
+  const rows = answers.map(({ hook, source, target }) => ({
+    object: titleOfHook(hook),
+    same: typeof source === "string" && source === target,
+  }));
+  const problems = answers.flatMap(({ hook, source, target }): Problem[] => {
+    const object = titleOfHook(hook);
+    const failed = Object.entries({ source, target }).filter(([, answer]) => answer instanceof Error);
+    if (failed.length > 0) {
+      return failed.map(([side, answer]) => ({
+        code: "rows-unread",
+        object,
+        what: `its command failed on the ${side}: ${(answer as Error).message}`,
+        then: `run it there yourself: kubectl exec -n ${hook.namespace} ${hook.pod} -c ${hook.container} -- …`,
+      }));
+    }
+    if (source === target) return [];
+    const [one, other] = [String(source).split("\n"), String(target).split("\n")];
+    const count = one.filter((line, index) => line !== other[index]).length + Math.max(0, other.length - one.length);
+    return [
+      {
+        code: "rows-differ",
+        object,
+        what: `its command answers otherwise on the target: ${count} of ${one.length} lines`,
+        then: "run it on both sides and see what is missing; then back up and restore again while nobody writes",
+      },
+    ];
+  });
+  return { rows, problems };
+}
+
+function titleOfHook({ namespace, pod }: RowHook): string {
+  return titleOf({ apiVersion: "v1", kind: "Pod", metadata: { namespace, name: pod } });
+}
+
+/** Standard output of the command in the pod. @throws Error where it fails, or does not end in time. */
+export async function answer(
+  { config }: Pick<Clients, "config">,
+  hook: RowHook,
+  timeoutSeconds: number,
+): Promise<string> {
+  const { namespace, pod, container, command } = hook;
+  const [output, errors] = [new PassThrough(), new PassThrough()];
+  const [said, complained] = [text(output), text(errors)];
+  const ending = new AbortController();
+  const late = sleep(timeoutSeconds * 1000, undefined, ending).then(() => {
+    throw new Error(`no answer in ${timeoutSeconds} s`);
+  });
+  // Left alone once there is an answer.
+  late.catch(() => undefined);
+  let close: (() => void) | undefined;
+  const asked = new Promise<V1Status>((resolve, reject) => {
+    new Exec(config).exec(namespace, pod, container, command, output, errors, null, false, resolve).then(
+      (socket: { close(): void }) => (close = () => socket.close()),
+      (refused: { message?: string }) => reject(new Error(refused.message ?? "the API server refused it")),
+    );
+  });
+  try {
+    const { status, message = "it failed" } = await Promise.race([asked, late]);
+    output.end();
+    errors.end();
+    if (status === "Success") return (await said).trim();
+    throw new Error((await complained).trim().split("\n").at(-1) || message);
+  } finally {
+    ending.abort();
+    close?.();
+  }
+}
