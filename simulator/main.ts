@@ -35,6 +35,7 @@ import { Releases, type ReleasesOptions } from "./releases";
 import { serve } from "./server";
 import { endUnrecorded, removeUnrecordedPools } from "./sweep";
 import { serveTraffic } from "./traffic/server";
+import { Zones } from "./traffic/zones";
 
 export interface SimulatorOptions {
   /** Has everything that the clouds hold. */
@@ -74,7 +75,7 @@ export interface SimulatorReady {
 
 async function main(settingsFile: string): Promise<void> {
   const options = JSON.parse(readFileSync(settingsFile, "utf8")) as SimulatorOptions;
-  const { directory, tools } = options;
+  const { directory, tools, domain } = options;
   writeFileSync(join(directory, "simulator.pid"), String(process.pid));
   let end = async (): Promise<void> => process.exit(0);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void end());
@@ -109,6 +110,7 @@ async function main(settingsFile: string): Promise<void> {
           ? identifyOnGoogle(store, cluster, principal)
           : identifyOnAzure(azure, cluster, principal),
     balancers: new GoogleBalancers(store),
+    zones: domain === undefined ? undefined : new Zones(store, log),
     balance: (cluster, service) => (cluster.cloud === "azure" ? balanceOnAzure(azure, cluster, service) : undefined),
     log,
   });
@@ -149,13 +151,13 @@ async function main(settingsFile: string): Promise<void> {
   const servers = {
     aws: await serve(awsProvider(cloud), journal),
     "azure-native": await serve(azureProvider(cloud), journal),
-    gcp: await serve(gcpProvider({ ...cloud, domains: options.domain === undefined ? [] : [options.domain] }), journal),
+    gcp: await serve(gcpProvider({ ...cloud, domains: domain === undefined ? [] : [domain] }), journal),
     kubernetes: await serve(faulty(kubernetes, { ...kubernetesFaults, faults, crash }), journal),
     random: await serve(faulty(new RandomProvider(), { ...randomFaults, faults, crash }), journal),
     eks,
   };
 
-  const traffic = await serveTraffic({ directory, clusters, inventory: store, timeScale: options.timeScale });
+  const traffic = await serveTraffic({ directory, clusters, inventory: store, domain, timeScale: options.timeScale });
 
   let ending = false;
   end = async () => {

@@ -16,6 +16,8 @@ export interface ShellArgs {
   tools: Record<string, string>;
   /** Where the gitops repository is cloned from and pushed to. */
   gitops: string;
+  /** Where requests for applications go, by their `Host`. */
+  traffic: string;
 }
 
 /** How a rehearsal that stays is reached. None of it is secret; the files that it names may be. */
@@ -23,6 +25,8 @@ export interface Access {
   kubeconfig: string;
   /** Address of the gitops repository. */
   gitops: string;
+  /** Where requests for applications go, by their `Host`. */
+  traffic: string;
   /** Address of Argo CD's page and API. */
   argocd: string;
   /** File for `.` in a shell: the addresses as variables, the programs on `PATH`. */
@@ -31,9 +35,9 @@ export interface Access {
 
 /**
  * Writes the file. In the shell that reads it `kubectl`, `argocd`, `kustomize`, `kubeseal`, `helm` and `platform` are on
- * `PATH`, and `KUBECONFIG`, `GITOPS`, `ARGOCD_SERVER` and `ARGOCD_OPTS` are set.
+ * `PATH`, and `KUBECONFIG`, `GITOPS`, `TRAFFIC`, `ARGOCD_SERVER` and `ARGOCD_OPTS` are set.
  */
-export function writeShell({ directory, kubeconfig, tools, gitops }: ShellArgs): Access {
+export function writeShell({ directory, kubeconfig, tools, gitops, traffic }: ShellArgs): Access {
   const bin = join(directory, "commands");
   rmSync(bin, { recursive: true, force: true });
   mkdirSync(bin);
@@ -44,6 +48,7 @@ export function writeShell({ directory, kubeconfig, tools, gitops }: ShellArgs):
   const variables = {
     KUBECONFIG: kubeconfig,
     GITOPS: gitops,
+    TRAFFIC: traffic,
     ARGOCD_SERVER: new URL(argocd).host,
     // TLS ends in front of Argo CD's server, and here nothing is in front of it.
     ARGOCD_OPTS: "--plaintext",
@@ -51,7 +56,7 @@ export function writeShell({ directory, kubeconfig, tools, gitops }: ShellArgs):
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
   const shell = join(directory, "shell.sh");
   writeFileSync(shell, [...lines, `export PATH=${quoted(bin)}:"$PATH"`, ""].join("\n"), { mode: 0o600 });
-  return { kubeconfig, gitops, argocd, shell };
+  return { kubeconfig, gitops, traffic, argocd, shell };
 }
 
 /** Where Argo CD's server answers on this machine: a rehearsal has one cluster. */

@@ -147,9 +147,9 @@ const show: Run = async (rehearsal) => {
 /** A way in for a user's own programs, as long as the clouds run. */
 export async function openShell(rehearsal: Rehearsal): Promise<Access> {
   const { clouds, directory, tools } = rehearsal;
-  const { environment, gitops } = present(clouds);
+  const { environment, gitops, traffic } = present(clouds);
   const file = writeKubeconfig(join(directory, "kubeconfig"), await kubeconfigOf(rehearsal), environment);
-  return writeShell({ directory, kubeconfig: file, tools: present(tools), gitops });
+  return writeShell({ directory, kubeconfig: file, tools: present(tools), gitops, traffic });
 }
 
 export const secondPreview: Run = async ({ stack, report }, say) => {

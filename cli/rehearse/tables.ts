@@ -68,11 +68,12 @@ function conclusion(report: Report): string[] {
 }
 
 /** What `--keep` leaves a user with. */
-function reached(stack: string, { kubeconfig, gitops, argocd, shell }: Access): string[] {
+function reached(stack: string, { kubeconfig, gitops, traffic, argocd, shell }: Access): string[] {
   return [
     `${stack} is running:`,
     `  kubeconfig         ${kubeconfig}`,
     `  gitops repository  ${gitops}: clone it, and push to it`,
+    `  applications       curl --header 'Host: NAME' ${traffic}: NAME is an Ingress' host`,
     `  Argo CD            ${argocd}, user admin, password:`,
     `                     kubectl -n argocd get secret argocd-initial-admin-secret --template '{{.data.password|base64decode}}'`,
     `A shell with all of that, and kubectl, argocd and platform on its PATH:`,

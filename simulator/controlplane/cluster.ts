@@ -17,6 +17,7 @@ import { loadKubeconfig, writeAdminKubeconfig, writeWebhookKubeconfig } from "./
 import { apiServerAddress, ClusterNetwork } from "./network";
 import { Power } from "./power";
 import { startStandIns, type StandIns } from "./standins";
+import type { DnsZones } from "./standins/externalDns";
 import type { IngressBalancers } from "./standins/gce/balancers";
 import type { Balance } from "./standins/loadbalancers";
 import type { PodDelays } from "./stages";
@@ -34,6 +35,8 @@ export interface ClusterOptions {
   balance?: Balance;
   /** What Google makes of Ingresses of its own class. */
   balancers?: IngressBalancers;
+  /** The zones that external-dns has its names in; without it, none. */
+  zones?: DnsZones | undefined;
   /** What the clouds are to pods whose programs run; without it, out of reach. */
   services?: CloudServices | undefined;
   /** What follows `sh -c` in pods that run it on this machine: whatever is not named here to the letter does not run. */
@@ -74,7 +77,7 @@ export async function startCluster(
   request: ClusterRequest,
   { processes, authenticator, ...options }: ClusterOptions & { processes: Processes; authenticator: Authenticator },
 ): Promise<StartedCluster> {
-  const { tools, log, services, balance, balancers, podDelays, shellCommands } = options;
+  const { tools, log, services, balance, balancers, zones, podDelays, shellCommands } = options;
   const key = keyOf(request.id);
   const directory = join(options.directory, key);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -132,7 +135,7 @@ export async function startCluster(
     });
     const disks = new Disks(config, join(directory, "disks"));
     const standIns = startStandIns({
-      ...{ config, cluster: request, balance, balancers, programs, disks, power, log },
+      ...{ config, cluster: request, balance, balancers, zones, programs, disks, power, log },
       velero: tools.velero,
       shellCommands,
     });

@@ -1,27 +1,15 @@
 /**
- * The address that a cluster has for a host, where no record says another: external-dns would write it into the cloud's
- * zone; without a domain, people write it wherever they have their names.
+ * The address that a cluster has for a host outside of the stack's domain: what people write down wherever they have their
+ * names.
  */
+import { namedHosts } from "../controlplane/standins/externalDns";
 import type { DnsAnswer } from "./resolve";
-import { addressesIn, type ClusterView } from "./view";
+import type { ClusterView } from "./view";
 
-/** Of external-dns' records: https://kubernetes-sigs.github.io/external-dns/latest/docs/advanced/ttl/ */
+/** What people mostly leave as they find it. */
 const ttl = 300;
 
-/** Of Services, which name no hosts themselves: https://kubernetes-sigs.github.io/external-dns/latest/docs/annotations/annotations/ */
-const hostAnnotation = "external-dns.alpha.kubernetes.io/hostname";
-
-export function published(host: string, view: ClusterView): DnsAnswer | undefined {
-  const ingress = view.ingresses.find(
-    (one) => one.spec?.rules?.some((rule) => rule.host === host) && addressesIn(one).length > 0,
-  );
-  const service = view.services.find(
-    (one) => hostsOf(one.metadata?.annotations).includes(host) && addressesIn(one).length > 0,
-  );
-  const found = ingress ?? service;
-  return found && { addresses: addressesIn(found), ttl };
-}
-
-function hostsOf(annotations: Record<string, string> = {}): string[] {
-  return (annotations[hostAnnotation] ?? "").split(",").map((host) => host.trim());
+export function published(host: string, { ingresses, services }: ClusterView): DnsAnswer | undefined {
+  const found = namedHosts(ingresses, services).find((named) => named.host === host);
+  return found && { addresses: found.addresses, ttl };
 }

@@ -9,7 +9,8 @@ export interface DnsRecord {
   cloud: DnsCloud;
   /** Lower case, without the dot at its end. */
   name: string;
-  type: "A" | "AAAA" | "CNAME";
+  /** `A`, `CNAME`, `TXT` … */
+  type: string;
   /** Addresses; names where it is a CNAME, or what Route 53 calls an alias. */
   values: string[];
   /** Its share among the records of its name and type that have one; unset: all of them are one answer. */
@@ -24,27 +25,24 @@ const aliasSeconds = 60;
 /** Of records that name no time, which no cloud makes by itself. */
 const defaultSeconds = 300;
 
-type Read = (outputs: Properties) => Omit<DnsRecord, "cloud" | "type">[];
-
-/** One entry a resource type. */
-const readers: Record<string, { cloud: DnsCloud; type: (outputs: Properties) => string; read: Read }> = {
-  "aws:route53/record:Record": { cloud: "aws", type: (outputs) => text(outputs, "type"), read: ofRoute53 },
-  "gcp:dns/recordSet:RecordSet": { cloud: "gcp", type: (outputs) => text(outputs, "type"), read: ofGoogle },
-  "azure-native:dns:RecordSet": {
-    cloud: "azure",
-    // After a read, Azure says `Microsoft.Network/dnszones/A`.
-    type: (outputs) => text(outputs, "recordType").split("/").at(-1) ?? "",
-    read: ofAzure,
-  },
+/** Resource types of records, by their cloud. */
+export const recordTypes: Record<DnsCloud, string> = {
+  aws: "aws:route53/record:Record",
+  azure: "azure-native:dns:RecordSet",
+  gcp: "gcp:dns/recordSet:RecordSet",
 };
 
-/** What leads to an address among the clouds' resources; records of other types lead nowhere. */
+const readers: Record<DnsCloud, (properties: Properties) => Omit<DnsRecord, "cloud">[]> = {
+  aws: ofRoute53,
+  azure: ofAzure,
+  gcp: ofGoogle,
+};
+
+/** The DNS records among a cloud's resources: one resource may be several, by weight. */
 export function dnsRecords(resources: CloudRecord[]): DnsRecord[] {
-  return resources.flatMap((resource) => {
-    const reader = readers[resource.type];
-    const type = reader?.type(resource.outputs);
-    if (!reader || (type !== "A" && type !== "AAAA" && type !== "CNAME")) return [];
-    return reader.read(resource.outputs).map((read) => ({ cloud: reader.cloud, type, ...read }));
+  return resources.flatMap(({ type, inputs, outputs }) => {
+    const cloud = (["aws", "azure", "gcp"] as const).find((one) => recordTypes[one] === type);
+    return cloud ? readers[cloud]({ ...inputs, ...outputs }).map((read) => ({ cloud, ...read })) : [];
   });
 }
 
@@ -56,42 +54,46 @@ export function plainName(name: string): string {
     .replace(/^dualstack\./, "");
 }
 
-function ofRoute53(outputs: Properties): ReturnType<Read> {
-  const aliases = objects(outputs, "aliases").map((alias) => plainName(text(alias, "name")));
-  const [policy] = objects(outputs, "weightedRoutingPolicies");
+function ofRoute53(properties: Properties): Omit<DnsRecord, "cloud">[] {
+  const aliases = objects(properties, "aliases").map((alias) => plainName(text(alias, "name")));
+  const [policy] = objects(properties, "weightedRoutingPolicies");
   return [
     {
-      name: plainName(text(outputs, "fqdn") || text(outputs, "name")),
-      values: aliases.length > 0 ? aliases : texts(outputs, "records").map(plainName),
-      ttl: aliases.length > 0 ? aliasSeconds : (count(outputs, "ttl") ?? defaultSeconds),
+      name: plainName(text(properties, "fqdn") || text(properties, "name")),
+      type: text(properties, "type"),
+      values: aliases.length > 0 ? aliases : texts(properties, "records").map(plainName),
+      ttl: aliases.length > 0 ? aliasSeconds : (count(properties, "ttl") ?? defaultSeconds),
       ...weightOf(policy),
     },
   ];
 }
 
-function ofGoogle(outputs: Properties): ReturnType<Read> {
-  const weighted = objects(object(outputs, "routingPolicy"), "wrrs");
-  return (weighted.length > 0 ? weighted : [outputs]).map((one) => ({
-    name: plainName(text(outputs, "name")),
+function ofGoogle(properties: Properties): Omit<DnsRecord, "cloud">[] {
+  const weighted = objects(object(properties, "routingPolicy"), "wrrs");
+  return (weighted.length > 0 ? weighted : [properties]).map((one) => ({
+    name: plainName(text(properties, "name")),
+    type: text(properties, "type"),
     values: texts(one, "rrdatas").map(plainName),
-    ttl: count(outputs, "ttl") ?? defaultSeconds,
+    ttl: count(properties, "ttl") ?? defaultSeconds,
     ...weightOf(one),
   }));
 }
 
-function ofAzure(outputs: Properties): ReturnType<Read> {
-  const relative = text(outputs, "relativeRecordSetName");
-  const zone = text(outputs, "zoneName");
-  const alias = text(object(outputs, "cnameRecord"), "cname");
+function ofAzure(properties: Properties): Omit<DnsRecord, "cloud">[] {
+  const relative = text(properties, "relativeRecordSetName");
+  const zone = text(properties, "zoneName");
+  const alias = text(object(properties, "cnameRecord"), "cname");
   return [
     {
       name: plainName(relative === "@" ? zone : `${relative}.${zone}`),
+      // After a read, Azure says `Microsoft.Network/dnszones/A`.
+      type: text(properties, "recordType").split("/").at(-1) ?? "",
       values: [
-        ...objects(outputs, "aRecords").map((one) => text(one, "ipv4Address")),
-        ...objects(outputs, "aaaaRecords").map((one) => plainName(text(one, "ipv6Address"))),
+        ...objects(properties, "aRecords").map((one) => text(one, "ipv4Address")),
+        ...objects(properties, "txtRecords").map((one) => texts(one, "value").join("")),
         ...(alias === "" ? [] : [plainName(alias)]),
       ],
-      ttl: count(outputs, "ttl") ?? defaultSeconds,
+      ttl: count(properties, "ttl") ?? defaultSeconds,
     },
   ];
 }

@@ -22,8 +22,8 @@ export function resolve(host: string, records: DnsRecord[], draw: number): DnsAn
 
 function follow(name: string, records: DnsRecord[], draw: number, left: number): DnsAnswer | undefined {
   const named = records.filter((record) => record.name === name);
-  // Nothing else may stand beside a CNAME; of addresses, those that everybody has a way to.
-  const type = (["CNAME", "A", "AAAA"] as const).find((one) => named.some((record) => record.type === one));
+  // Load balancers here have no other addresses than IPv4's: to AAAA, also as an alias of one of them, there is no answer.
+  const type = ["CNAME", "A"].find((one) => named.some((record) => record.type === one));
   const chosen = choose(
     named.filter((record) => record.type === type),
     draw,

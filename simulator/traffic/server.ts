@@ -28,6 +28,8 @@ export interface TrafficOptions {
   clusters: Clusters;
   /** What the clouds hold. */
   inventory: { all(): CloudRecord[] };
+  /** The stack's domain: names below it are where its zone has them, and nowhere else. */
+  domain?: string | undefined;
   /** Simulated seconds for one of the resolvers'. */
   timeScale: number;
 }
@@ -45,9 +47,10 @@ export async function serveTraffic(options: TrafficOptions): Promise<Traffic> {
   const resolveHost = (host: string, around: Surroundings[]): DnsAnswer | undefined => {
     const cloud = registrar.cloud();
     const records = dnsRecords(options.inventory.all()).filter((record) => record.cloud === cloud);
-    const written = records.some(({ name }) => name === host);
-    if (written) return resolve(host, records, Math.random());
-    // Clusters of no cloud have no zone: people write their names themselves.
+    const { domain } = options;
+    const isBelow = domain !== undefined && (host === domain || host.endsWith(`.${domain}`));
+    if (isBelow || records.some(({ name }) => name === host)) return resolve(host, records, Math.random());
+    // Without a zone of their own, people write names down themselves, where nobody simulates it.
     const own = around.filter(({ view }) => cloud === undefined || view.cluster.cloud === cloud);
     return own.map(({ view }) => published(host, view)).find((found) => found !== undefined);
   };

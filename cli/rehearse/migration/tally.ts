@@ -43,7 +43,7 @@ export interface Requests {
 
 export interface HostResult {
   host: string;
-  /** False where every answer to a write was that there is nothing to write to: its writes count as neither. */
+  /** False where it has nothing to write to, and said so: its writes are not counted. */
   keeps: boolean;
   writes: Requests;
   reads: Requests;
@@ -74,7 +74,7 @@ export class Tally {
   }
 
   result(): HostResult {
-    const keeps = this.writes.some(({ status }) => status !== nothingToWriteTo) || this.writes.length === 0;
+    const keeps = this.writes.some(isServed) || !this.writes.some(({ status }) => status === nothingToWriteTo);
     const all = [...this.writes, ...this.reads].filter(isServed);
     const servedBy: Record<string, number> = {};
     for (const { cluster = "" } of all) servedBy[cluster] = (servedBy[cluster] ?? 0) + 1;

@@ -5,6 +5,7 @@ import type { PodPrograms } from "../../programs";
 import type { Disks } from "../disks";
 import type { IngressBalancers } from "./gce/balancers";
 import { startManagedCertificates } from "./gce/certificates";
+import { startExternalDns, type DnsZones } from "./externalDns";
 import { startGceIngresses } from "./gce/ingress";
 import { startLoadBalancers, type Balance } from "./loadbalancers";
 import type { Loop } from "./loop";
@@ -22,6 +23,8 @@ export interface StandInContext {
   balance?: Balance | undefined;
   /** What Google makes of Ingresses; without it nobody serves those of its class. */
   balancers?: IngressBalancers | undefined;
+  /** Where external-dns has its names; without it nowhere. */
+  zones?: DnsZones | undefined;
   /** Runs what really runs behind a pod; without it nothing does. */
   programs?: Pick<PodPrograms, "start" | "once"> | undefined;
   /** What is on the disks of volumes; without it nothing is. */
@@ -45,6 +48,7 @@ export function startStandIns(context: StandInContext): StandIns {
     startManagedCertificates,
     startVolumes,
     startTraefik,
+    startExternalDns,
     startNodeAgents,
   ];
   const loops = starts.flatMap((start) => start(context));

@@ -1,6 +1,7 @@
 /** What a chart runs: Deployments and the like, Jobs, and what an operator makes such of. */
 import { isRecord } from "../objects";
 import { accountName } from "./belonging";
+import { externalDnsArguments } from "./externalDns";
 import { isMetricsServer, metricsServerArguments } from "./metricsServer";
 import { fullName, renamed } from "./names";
 import { mapOf, podTemplate, setting, type Json } from "./pods";
@@ -26,7 +27,9 @@ export function workload(source: Skeleton): Json {
           ? veleroArguments(values)
           : isVelero(source, "DaemonSet")
             ? ["node-agent", "server"]
-            : undefined;
+            : chart.chart === "external-dns"
+              ? externalDnsArguments(values)
+              : undefined;
   const rest = isVelero(source, "Deployment")
     ? veleroPod(values)
     : isVelero(source, "DaemonSet")

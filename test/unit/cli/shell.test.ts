@@ -19,6 +19,7 @@ beforeEach(() => {
     kubeconfig: join(directory, "kubeconfig"),
     tools: { kubectl, argocd: kubectl },
     gitops: "http://127.0.0.1:1234/repository.git",
+    traffic: "http://127.0.0.1:5678",
   });
 });
 
@@ -26,8 +27,8 @@ afterEach(() => rmSync(join(directory, ".."), { recursive: true, force: true }))
 
 it("gives a shell the programs and the addresses, whatever the folder is called", () => {
   expect(inShell("kubectl get pods")).toBe(`for ${join(directory, "kubeconfig")}\n`);
-  expect(inShell('echo "$GITOPS $ARGOCD_SERVER $ARGOCD_OPTS"')).toBe(
-    "http://127.0.0.1:1234/repository.git 127.0.0.1:4321 --plaintext\n",
+  expect(inShell('echo "$GITOPS $TRAFFIC $ARGOCD_SERVER $ARGOCD_OPTS"')).toBe(
+    "http://127.0.0.1:1234/repository.git http://127.0.0.1:5678 127.0.0.1:4321 --plaintext\n",
   );
   expect(access.argocd).toBe("http://127.0.0.1:4321");
 });

@@ -45,6 +45,7 @@ it("tells what a rehearsal that stays is reached with", () => {
   const access = {
     kubeconfig: "/state/kubeconfig",
     gitops: "http://127.0.0.1:1/repository.git",
+    traffic: "http://127.0.0.1:3",
     argocd: "http://127.0.0.1:2",
     shell: "/state/shell.sh",
   };
