@@ -4,7 +4,7 @@ import type { Properties } from "../provider";
 import { callerArn } from "./eksAccess";
 import { getClusters, getNodeGroup, getNodeGroups } from "./eksLookups";
 import { addonVersion } from "./eksVersions";
-import { zoneId, zonesOf } from "./regions";
+import { loadBalancerZone, zoneId, zonesOf } from "./regions";
 import { withoutDot, zoneOf } from "./route53";
 import { inRegion, object, objects, text, texts } from "./values";
 
@@ -51,6 +51,14 @@ const getZone: Invoke = (args) => {
     vpcId: "",
     zoneId: id,
   };
+};
+
+const getHostedZoneId: Invoke = (args, context) => {
+  const region = text(args, "region") || context.region;
+  if ((text(args, "loadBalancerType") || "application") !== "application") {
+    throw new Error("the simulated AWS has application load balancers only");
+  }
+  return { id: loadBalancerZone(region), loadBalancerType: "application", region };
 };
 
 const getVpc: Invoke = (args, context) => {
@@ -172,6 +180,7 @@ export const awsInvokes: Record<string, Invoke> = {
   "aws:eks/getNodeGroup:getNodeGroup": getNodeGroup,
   "aws:eks/getNodeGroups:getNodeGroups": getNodeGroups,
   "aws:iam/getPolicyDocument:getPolicyDocument": getPolicyDocument,
+  "aws:lb/getHostedZoneId:getHostedZoneId": getHostedZoneId,
   "aws:route53/getZone:getZone": getZone,
   "aws:ssm/getParameter:getParameter": getParameter,
 };

@@ -45,6 +45,11 @@ export function zoneId(region: string, zone: string): string {
   return `${known(region).id}-az${zonesOf(region).indexOf(zone) + 1}`;
 }
 
+export function isRegion(region: string): boolean {
+  return region in regions;
+}
+
+/** Zone of the names of the region's Application Load Balancers. */
 export function loadBalancerZone(region: string): string {
   return known(region).loadBalancers;
 }

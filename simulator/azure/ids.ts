@@ -48,6 +48,10 @@ export const places: Record<string, Place> = {
     "configName",
   ),
   "azure-native:containerservice:ManagedCluster": managedCluster,
+  "azure-native:dns:RecordSet": {
+    path: "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/dnsZones/{zoneName}/{recordType}/{relativeRecordSetName}",
+    naming: "copy",
+  },
   "azure-native:keyvault:Key": below(vault, "keys", "keyName"),
   "azure-native:keyvault:Vault": vault,
   "azure-native:managedidentity:FederatedIdentityCredential": below(

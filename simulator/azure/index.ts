@@ -12,6 +12,7 @@ import { maintenanceBehaviours } from "./maintenance";
 import { managedClusterBehaviours } from "./managedCluster";
 import { monitoringBehaviours } from "./monitoring";
 import { networkBehaviours } from "./network";
+import { recordBehaviours } from "./records";
 import type { Resource } from "./resource";
 import { storageBehaviours } from "./storage";
 
@@ -20,6 +21,7 @@ export { azureInvokes } from "./invokes";
 const resources: Record<string, Resource> = {
   ...groupBehaviours,
   ...networkBehaviours,
+  ...recordBehaviours,
   ...addressBehaviours,
   ...firewallBehaviours,
   ...identityBehaviours,

@@ -13,6 +13,7 @@ type Invoke = (args: Properties, context: Context) => Properties | Promise<Prope
 export const azureInvokes: Record<string, Invoke> = {
   "azure-native:authorization:getClientConfig": () => ({ ...caller, subscriptionId, tenantId }),
   "azure-native:containerservice:listManagedClusterUserCredentials": userCredentials,
+  "azure-native:dns:getRecordSet": (args, context) => looked("azure-native:dns:RecordSet", args, context),
   "azure-native:dns:getZone": zone,
   "azure-native:network:getSubnet": (args, context) => looked("azure-native:network:Subnet", args, context),
   "azure-native:network:getVirtualNetwork": (args, context) =>

@@ -28,6 +28,8 @@ export interface Arm {
   leaves?: Resource["leaves"];
   /** It may be there already: Azure makes it with its parent, and a creation only changes it. */
   singleton?: true;
+  /** It stands below something that was there before any stack, resource group and all. */
+  belowOthers?: true;
 }
 
 const groupType = "azure-native:resources:ResourceGroup";
@@ -44,7 +46,7 @@ export function arm(type: string, own: Arm): Resource {
       return (
         first(
           !own.singleton && find(type, id, context) && `cannot create already existing resource '${id}'`,
-          missingParent(type, id, inputs, context),
+          !own.belowOthers && missingParent(type, id, inputs, context),
           located && locationProblem(text(inputs, "location"), armType(type)),
         ) ?? own.refuse?.(inputs, context)
       );

@@ -10,6 +10,7 @@ import { kmsBehaviours } from "./kms";
 import { memberBehaviours } from "./members";
 import { networkBehaviours } from "./networks";
 import { nodePoolBehaviours } from "./nodePools";
+import { dnsBehaviours } from "./records";
 import type { Resource } from "./resource";
 import { routerBehaviours } from "./routers";
 import { securityBehaviours } from "./security";
@@ -28,6 +29,7 @@ const resources: Record<string, Resource> = {
   ...kmsBehaviours,
   ...accountBehaviours,
   ...memberBehaviours,
+  ...dnsBehaviours,
   ...clusterBehaviours,
   ...nodePoolBehaviours,
   ...bucketBehaviours,

@@ -2,6 +2,7 @@
 import type { Context } from "../cloud/behaviour";
 import { objects, text } from "../cloud/values";
 import type { Properties } from "../provider";
+import { zoneName } from "./records";
 import { googleError } from "./refusals";
 import { plainReference, projectNumber, projectOf, regionFor, referenced } from "./resource";
 
@@ -63,7 +64,7 @@ const getManagedZones =
     const managedZones = domains
       .filter((domain) => args.dnsName === undefined || args.dnsName === `${domain}.`)
       .map((domain) => {
-        const name = domain.replace(/\./g, "-");
+        const name = zoneName(domain);
         return {
           description: "",
           dnsName: `${domain}.`,

@@ -5,6 +5,7 @@ import type { Mapping } from "./mappers";
 export const packages: Record<string, { version: string; api: string }> = {
   "arm-authorization": { version: "9.0.0", api: "2022-04-01" },
   "arm-containerservice": { version: "24.1.0", api: "2025-10-01" },
+  "arm-dns": { version: "5.1.0", api: "2018-05-01" },
   "arm-keyvault": { version: "3.2.0", api: "2024-11-01" },
   "arm-monitor": { version: "7.0.0", api: "2021-05-01-preview" },
   "arm-msi": { version: "2.1.0", api: "2023-01-31" },
@@ -25,6 +26,7 @@ export const mappings: Record<string, Mapping> = {
     body: "MaintenanceConfiguration",
   },
   "azure-native:containerservice:ManagedCluster": { package: "arm-containerservice", body: "ManagedCluster" },
+  "azure-native:dns:RecordSet": { package: "arm-dns", body: "RecordSet" },
   "azure-native:keyvault:Key": { package: "arm-keyvault", body: "KeyCreateParameters" },
   "azure-native:keyvault:Vault": {
     package: "arm-keyvault",

@@ -52,6 +52,7 @@ export const mappings: Record<string, MessageMapping> = {
     message: "NodePool",
     members: { nodeConfig: "NodePool.config" },
   },
+  "gcp:dns/recordSet:RecordSet": { document: "dns.v1", message: "ResourceRecordSet" },
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": { document: "iam.v1", message: "WorkloadIdentityPool" },
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": {
     document: "iam.v1",

@@ -10,6 +10,7 @@ export const azureNative: Provider = {
     "azure-native:containerservice:AgentPool",
     "azure-native:containerservice:MaintenanceConfiguration",
     "azure-native:containerservice:ManagedCluster",
+    "azure-native:dns:RecordSet",
     "azure-native:keyvault:Key",
     "azure-native:keyvault:Vault",
     "azure-native:managedidentity:FederatedIdentityCredential",
@@ -32,6 +33,7 @@ export const azureNative: Provider = {
   functions: [
     "azure-native:authorization:getClientConfig",
     "azure-native:containerservice:listManagedClusterUserCredentials",
+    "azure-native:dns:getRecordSet",
     "azure-native:dns:getZone",
     "azure-native:network:getSubnet",
     "azure-native:network:getVirtualNetwork",

@@ -56,6 +56,10 @@ export class Account {
       inventory: {
         get: (type, id) => this.records.find((record) => record.type === type && record.id === id),
         list: (type) => this.records.filter((record) => record.type === type),
+        remove: (type, id) => {
+          const index = this.records.findIndex((record) => record.type === type && record.id === id);
+          if (index >= 0) this.records.splice(index, 1);
+        },
       },
       clusters: this.clusters,
     };
