@@ -10,11 +10,13 @@ import { join, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { freePorts } from "../controlplane/ports";
+import type { Loop } from "../controlplane/standins/loop";
 import { endRecorded, Processes } from "../processes";
 import { applyConfiguration, deleteConfiguration, readSettings } from "./configuration";
 import { programs, type ArgoCdPorts, type ArgoCdTools, type Layout, type Program, type Settings } from "./programs";
 import { allowRemoval } from "./removal";
 import { renderConfiguration, type ConfigurationObject, type Release } from "./render";
+import { isOf, scaledToNone, watchScale } from "./scaled";
 import { readValues } from "./values";
 
 export type { ArgoCdTools } from "./programs";
@@ -55,6 +57,7 @@ export async function startArgoCd(options: ArgoCdOptions): Promise<ArgoCd> {
   await installation.prepare();
   try {
     await installation.apply(options.release.values);
+    installation.follow();
   } catch (error) {
     await installation.stop();
     throw error;
@@ -75,6 +78,13 @@ class Installation {
   private readonly running = new Map<string, string>();
   private configuration: ConfigurationObject[] = [];
   private ports: ArgoCdPorts | undefined;
+  private wanted: Program[][] = [];
+  /** Workloads that somebody has scaled to none. */
+  private stopped = new Set<string>();
+  private watches: Loop[] = [];
+  /** Ends with what is being started or ended: one at a time. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private ended = false;
 
   constructor(private readonly options: ArgoCdOptions) {
     const directory = resolve(options.directory);
@@ -111,7 +121,19 @@ class Installation {
     }
   }
 
-  async apply(given: unknown): Promise<void> {
+  apply(given: unknown): Promise<void> {
+    return this.inTurn(() => this.install(given));
+  }
+
+  /** From now on what is scaled to none ends, and what is scaled up again starts. */
+  follow(): void {
+    const { config, layout, options } = this;
+    this.watches = watchScale({ config, namespace: layout.namespace, log: options.log }, (workload, runs) =>
+      this.stopped.has(workload) === runs ? this.inTurn(() => this.scale(workload, runs)) : Promise.resolve(),
+    );
+  }
+
+  private async install(given: unknown): Promise<void> {
     const { release, tools } = this.options;
     const begin = Date.now();
     const values = readValues(given);
@@ -125,14 +147,45 @@ class Installation {
     const settings = await readSettings(this.config, release.namespace);
     this.writeTrust(settings);
     this.ports = await portsFor(values.controller.replicas ?? 1, this.ports);
-    const wanted = programs(tools, this.layout, this.ports, values, settings);
-    const names = new Set(wanted.flat().map(({ name }) => name));
-    for (const name of [...this.running.keys()].filter((running) => !names.has(running))) await this.end(name);
-    for (const group of wanted) await Promise.all(group.map((program) => this.run(program)));
+    this.wanted = programs(tools, this.layout, this.ports, values, settings);
+    this.stopped = await scaledToNone(this.config, release.namespace);
+    await this.run();
     this.options.log(`Argo CD ready after ${Math.round((Date.now() - begin) / 100) / 10} s at ${this.url}`);
   }
 
+  private async scale(workload: string, runs: boolean): Promise<void> {
+    this.options.log(`${workload} is scaled ${runs ? "up again" : "to none"}`);
+    const before = this.stopped;
+    this.stopped = new Set([...before].filter((other) => other !== workload).concat(runs ? [] : [workload]));
+    try {
+      await this.run();
+    } catch (error) {
+      this.stopped = before;
+      throw error;
+    }
+  }
+
+  /** Has those run that should, in their order, and no others. */
+  private async run(): Promise<void> {
+    const groups = this.wanted.map((group) => group.filter(({ name }) => !this.isStopped(name)));
+    const names = new Set(groups.flat().map(({ name }) => name));
+    for (const name of [...this.running.keys()].filter((running) => !names.has(running))) await this.end(name);
+    for (const group of groups) await Promise.all(group.map((program) => this.start(program)));
+  }
+
+  private isStopped(program: string): boolean {
+    return [...this.stopped].some((workload) => isOf(program, workload));
+  }
+
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
   async stop(): Promise<void> {
+    this.ended = true;
+    await Promise.all(this.watches.map((watch) => watch.stop()));
     await this.processes.endAll();
     this.running.clear();
     this.clearScratch();
@@ -144,7 +197,8 @@ class Installation {
   }
 
   /** Starts a program, or starts it anew where it runs differently or not at all. */
-  private async run(program: Program): Promise<void> {
+  private async start(program: Program): Promise<void> {
+    if (this.ended) return;
     const description = JSON.stringify([program.file, program.arguments, program.environment]);
     if (this.running.get(program.name) === description && this.processes.isRunning(program.name)) return;
     if (this.running.has(program.name)) {

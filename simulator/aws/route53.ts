@@ -39,10 +39,13 @@ const record: Resource = {
   },
   create(inputs, context) {
     const fqdn = withoutDot(text(inputs, "name"));
+    const set = [text(inputs, "zoneId"), fqdn, text(inputs, "type"), text(inputs, "setIdentifier")];
+    const id = set.filter(Boolean).join("_");
+    // Whatever it was called when it was made.
     const overwritten = inventoryOf(inputs, context).find((other) => sameSet(other.outputs, inputs));
-    if (overwritten) context.inventory.remove?.(type, overwritten.id);
+    if (overwritten && overwritten.id !== id) context.inventory.remove?.(type, overwritten.id);
     return {
-      id: [text(inputs, "zoneId"), fqdn, text(inputs, "type"), text(inputs, "setIdentifier")].filter(Boolean).join("_"),
+      id,
       outputs: { fqdn, name: fqdn, allowOverwrite: inputs.allowOverwrite ?? false },
     };
   },

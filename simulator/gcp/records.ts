@@ -19,9 +19,11 @@ export function zoneName(domain: string): string {
 const record: Resource = {
   refuse: (inputs, context) => problem("creating", inputs, context),
   create(inputs, context) {
+    const id = idOf(inputs, context);
+    // Whatever it was called when it was made.
     const overwritten = beside(inputs, context).find(({ outputs }) => outputs.type === inputs.type);
-    if (overwritten) context.inventory.remove?.(type, overwritten.id);
-    return { id: idOf(inputs, context), outputs: {} };
+    if (overwritten && overwritten.id !== id) context.inventory.remove?.(type, overwritten.id);
+    return { id, outputs: {} };
   },
   update(one, inputs, context) {
     const refused = problem("changing", inputs, context, one);

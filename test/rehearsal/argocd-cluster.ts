@@ -87,6 +87,22 @@ export class Cluster {
     });
   }
 
+  /** The StatefulSet that the chart has for the application controller. */
+  async scaleController(replicas: number): Promise<void> {
+    const labels = { "app.kubernetes.io/name": "argocd-application-controller" };
+    await this.apply({
+      apiVersion: "apps/v1",
+      kind: "StatefulSet",
+      metadata: { name: "argocd-application-controller", namespace: "argocd" },
+      spec: {
+        replicas,
+        serviceName: "argocd-application-controller",
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name: "main", image: "argocd:1" }] } },
+      },
+    } as KubernetesObject);
+  }
+
   deployment(namespace: string): Promise<V1Deployment> {
     return this.config.makeApiClient(AppsV1Api).readNamespacedDeployment({ name: "task-manager", namespace });
   }

@@ -268,6 +268,22 @@ describe("Argo CD", () => {
     ).toHaveLength(1);
   });
 
+  it("lets things be while its controller is scaled to none", async () => {
+    const controllers = () =>
+      Object.keys(processes(join(directory, "argocd"))).filter((name) => name.includes("application-controller"));
+    await cluster.scaleController(0);
+    await until(60, async () => controllers().length === 0);
+    // Values that change do not start it either.
+    await argocd.upgrade(argocdValues(devConfig({ argocd: { ha: false, shards: 2 } })));
+    await argocd.upgrade(values);
+    expect(controllers()).toEqual([]);
+    await cluster.scale(1);
+    await cluster.scaleController(1);
+    await until(60, async () => controllers().length === 1);
+    await cluster.refresh("task-manager-prod");
+    await until(60, async () => (await cluster.deployment("prod")).spec?.replicas === 3);
+  });
+
   it("deletes everything with the root Application", async () => {
     await KubernetesObjectApi.makeApiClient(config).delete(rootApplication(repository));
     await until(120, async () => (await applications(config)).length === 0);

@@ -83,6 +83,8 @@ export class Account {
     if (refusal) throw new Error(refusal);
     const { id, outputs } = await behaviour.create(filled, context);
     const record = { type, id, urn: `urn:${type}::${name}`, inputs: filled, outputs: { ...filled, ...outputs } };
+    // A cloud that has overwritten something keeps it under its id.
+    context.inventory.remove?.(type, id);
     this.records.push(record);
     return record;
   }
