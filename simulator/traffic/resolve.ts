@@ -21,7 +21,7 @@ export function resolve(host: string, records: DnsRecord[], draw: number): DnsAn
 }
 
 function follow(name: string, records: DnsRecord[], draw: number, left: number): DnsAnswer | undefined {
-  const named = records.filter((record) => record.name === name);
+  const named = recordsOf(name, records);
   // Load balancers here have no other addresses than IPv4's: to AAAA, also as an alias of one of them, there is no answer.
   const type = ["CNAME", "A"].find((one) => named.some((record) => record.type === one));
   const chosen = choose(
@@ -36,6 +36,20 @@ function follow(name: string, records: DnsRecord[], draw: number, left: number):
   if (!records.some((record) => record.name === target)) return { addresses, ttl };
   const further = left > 0 ? follow(target, records, draw, left - 1) : undefined;
   return further && { addresses: further.addresses, ttl: Math.min(ttl, further.ttl) };
+}
+
+/** Its own, else those of the nearest wildcard: RFC 4592, as far as names without a record of their own go. */
+function recordsOf(name: string, records: DnsRecord[]): DnsRecord[] {
+  const own = records.filter((record) => record.name === name);
+  const [, ...above] = name.split(".");
+  if (own.length > 0 || above.length < 2) return own;
+  const wildcard = `*.${above.join(".")}`;
+  const found = records.filter((record) => record.name === wildcard);
+  return found.length > 0 ? found : recordsOf(above.join("."), records.filter(isWildcard));
+}
+
+function isWildcard({ name }: DnsRecord): boolean {
+  return name.startsWith("*.");
 }
 
 /**

@@ -148,3 +148,14 @@ describe("the registrar", () => {
     expect(open().cloud()).toBe("aws");
   });
 });
+
+it("a wildcard answers for what has no record of its own, at whatever depth", () => {
+  const address = (name: string, value: string) => route53({ fqdn: name, type: "A", ttl: 60, records: [value] });
+  const records = [address("*.example.com", "192.0.2.9"), address("www.example.com", "192.0.2.1")];
+  const found = (host: string) => answer(host, records)?.addresses;
+  expect(found("www.example.com")).toEqual(["192.0.2.1"]);
+  expect(found("api.example.com")).toEqual(["192.0.2.9"]);
+  expect(found("a.eu.example.com")).toEqual(["192.0.2.9"]);
+  expect(found("example.com")).toBeUndefined();
+  expect(found("api.example.org")).toBeUndefined();
+});
