@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { type IncomingMessage, request as ask, type ServerResponse } from "node:http";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Inventory } from "../cloud/behaviour";
 import { CloudHost } from "../cloud/host";
@@ -56,7 +56,6 @@ export class GcsServer {
     const { directory, processes, server } = options;
     const [buckets, temporary] = ["buckets", "temporary"].map((part) => join(directory, part)) as [string, string];
     for (const folder of [buckets, temporary]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-    removeHalfWritten(buckets);
     const [port = 0] = await freePorts(1);
     await processes.start({
       name: processName,
@@ -76,6 +75,7 @@ export class GcsServer {
       logFile: join(directory, "gcs.log"),
       ready: () => listens(port),
     });
+    await removeHalfWritten(buckets, port);
     const host = new CloudHost(options.authority, (request, response) => answer(request, response, port, options));
     return new GcsServer(await host.listen(), options, host);
   }
@@ -102,10 +102,20 @@ export class GcsServer {
   }
 }
 
-/** What a server that was killed has left: it cannot list a bucket that has such a file. */
-function removeHalfWritten(buckets: string): void {
+/**
+ * What a server that was killed has left: files without the attributes of objects. It finds no such object, and cannot list
+ * a bucket that has one.
+ */
+async function removeHalfWritten(buckets: string, port: number): Promise<void> {
   for (const entry of readdirSync(buckets, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile() && entry.name.startsWith(".")) rmSync(join(entry.parentPath, entry.name));
+    // Attributes themselves, where the file system has no place for them.
+    if (!entry.isFile() || entry.name.endsWith(".metadata")) continue;
+    const file = join(entry.parentPath, entry.name);
+    const [bucket = "", ...name] = relative(buckets, file).split(sep);
+    if (name.length === 0) continue;
+    const path = `/storage/v1/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(name.join("/"))}`;
+    const { status } = await fetch(`http://127.0.0.1:${port}${path}`);
+    if (status === 404) rmSync(file);
   }
 }
 
