@@ -4,12 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import * as pulumi from "@pulumi/pulumi";
 import { connect, type Clients } from "../../cli/kubernetes";
 import { ensureCrds, ensureTools, rehearsalPrograms, type ProgramName } from "../../cli/tools";
-import { locationOf, sourceCredentials, tokenOf } from "../../components/backup/source";
 import { volumePolicy, volumePolicyData } from "../../components/backup/volumes";
-import type { SourceTrait } from "../../components/cluster";
 import { identifyOnGoogle } from "../../simulator/gcp/identity";
 import type {
   CloudRecord,
@@ -23,7 +20,7 @@ import { KubernetesProvider } from "../../simulator/kubernetes";
 import { openServices, type OpenServices } from "../../simulator/objectstore/services";
 import type { Properties } from "../../simulator/provider";
 import { TestResource } from "./kubernetes-cluster";
-import { deployment, userKubeconfig } from "./objects";
+import { userKubeconfig } from "./objects";
 
 export const soon = { timeout: 120_000, interval: 500 };
 export const say = (line: string): void => console.log(line);
@@ -207,68 +204,5 @@ function inventoryOf(records: CloudRecord[]): Inventory {
   return {
     list: (type) => records.filter((one) => one.type === type),
     get: (type, id) => records.find((one) => one.type === type && one.id === id),
-  };
-}
-
-export function record(type: string, id: string, outputs: Record<string, unknown>): CloudRecord {
-  return { type, id, urn: `urn:${id}`, inputs: {}, outputs };
-}
-
-export const inShop = (object: KubernetesManifest): KubernetesManifest => ({
-  ...object,
-  metadata: { ...object.metadata, namespace: "shop" },
-});
-
-/** One pod of the shop, with the claim's volume and one that is its own. */
-export function shop(pod: Record<string, unknown> = {}): KubernetesManifest {
-  return inShop(
-    deployment("web", 1, {
-      ...pod,
-      volumes: [
-        { name: "data", persistentVolumeClaim: { claimName: "data" } },
-        { name: "scratch", emptyDir: {} },
-      ],
-      containers: [
-        {
-          name: "main",
-          image: "app:1",
-          volumeMounts: [
-            { name: "data", mountPath: "/data" },
-            { name: "scratch", mountPath: "/tmp" },
-          ],
-        },
-      ],
-    }),
-  );
-}
-
-/** What lets Velero read the bucket of another stack, as the stack that takes over from it installs it. */
-export function reading(
-  source: Omit<SourceTrait, "credentials">,
-  credentials: string,
-): Pick<BringUp, "plugins" | "values" | "objects"> {
-  const token = tokenOf(source);
-  return {
-    plugins: [source.plugin.image],
-    values: {
-      configuration: {
-        backupStorageLocation: [locationOf({ ...source, credentials: pulumi.output(credentials) })],
-        volumeSnapshotLocation: [],
-        logFormat: "json",
-        backupSyncPeriod: "5s",
-        storeValidationFrequency: "5s",
-      },
-      serviceAccount: { server: { name: "velero-server" } },
-      ...token,
-      nodeAgent: token,
-    },
-    objects: [
-      {
-        apiVersion: "v1",
-        kind: "Secret",
-        metadata: { name: sourceCredentials.name, namespace: "velero" },
-        stringData: { [sourceCredentials.key]: credentials },
-      },
-    ],
   };
 }

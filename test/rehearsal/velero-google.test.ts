@@ -14,7 +14,8 @@ import type { CloudRecord, ClusterRequest, NodeRequest } from "../../simulator/c
 import { definitions } from "../../simulator/gcp/definitions";
 import { projectNumber } from "../../simulator/gcp/resource";
 import { claim, cluster, node } from "./objects";
-import { inShop, reading, record, say, shop, soon, VeleroClusters } from "./velero-cluster";
+import { say, soon, VeleroClusters } from "./velero-cluster";
+import { inShop, reading, record, shop } from "./velero-objects";
 
 const project = "platform-test";
 const bucket = "prod-backup-1a2b3c";

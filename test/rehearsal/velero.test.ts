@@ -14,7 +14,8 @@ import { tokenFile } from "../../components/backup/source";
 import type { CloudRecord, ClusterRequest } from "../../simulator/cloud/behaviour";
 import type { Properties } from "../../simulator/provider";
 import { claim, cluster, node } from "./objects";
-import { inShop, reading, record, say, shop, soon, VeleroClusters } from "./velero-cluster";
+import { say, soon, VeleroClusters } from "./velero-cluster";
+import { inShop, reading, record, shop } from "./velero-objects";
 
 const bucket = "prod-backup-1a2b3c";
 const source = cluster;
