@@ -8,11 +8,14 @@ import { Internet } from "../../cli/rehearse/migration/internet";
 import { startLoad } from "../../cli/rehearse/migration/load";
 import { lookUp } from "../../cli/rehearse/migration/lookup";
 import { ensureTools, rehearsalPrograms } from "../../cli/tools";
+import { zoneOf } from "../../simulator/aws/route53";
 import type { CloudRecord, KubernetesManifest } from "../../simulator/cloud/behaviour";
+import { Store } from "../../simulator/cloud/store";
 import { ControlPlanes } from "../../simulator/controlplane";
 import { loadKubeconfig } from "../../simulator/controlplane/kubeconfig";
 import { serveTraffic, type Traffic } from "../../simulator/traffic/server";
 import { writingsFile } from "../../simulator/traffic/writings";
+import { Zones } from "../../simulator/traffic/zones";
 import { claim, cluster, csiDriver, deployment, node } from "./objects";
 
 const directory = mkdtempSync(join(tmpdir(), "traffic-"));
@@ -21,7 +24,10 @@ const host = "www.example.com";
 const soon = { timeout: 60_000, interval: 200 };
 const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
-const records: CloudRecord[] = [];
+const domain = "example.com";
+const store = new Store(join(directory, "cloud.json"));
+/** As external-dns has it, and everybody who has the right to write there. */
+const nameId = `${zoneOf(domain)}_${host}_A`;
 let planes: ControlPlanes;
 let traffic: Traffic;
 let config: KubeConfig;
@@ -37,6 +43,18 @@ const traefik: KubernetesManifest = {
           "--providers.kubernetesingressnginx",
           `--providers.kubernetesingressnginx.publishStatusAddress=${balancer}`,
         ],
+      },
+    ],
+  }),
+};
+
+const externalDns: KubernetesManifest = {
+  ...deployment("external-dns", 1, {
+    containers: [
+      {
+        name: "external-dns",
+        image: "external-dns:v0.21.0",
+        args: ["--txt-owner-id=prod", `--domain-filter=${domain}`, `--zone-id-filter=${zoneOf(domain)}`],
       },
     ],
   }),
@@ -73,6 +91,7 @@ const objects: KubernetesManifest[] = [
     spec: { controller: "k8s.io/ingress-nginx" },
   },
   labelled(traefik, "traefik"),
+  labelled(externalDns, "external-dns"),
   claim("data", "gp3"),
   deployment("database", 1, withDisk),
   service("database", 5432),
@@ -106,12 +125,13 @@ const objects: KubernetesManifest[] = [
 
 beforeAll(async () => {
   const tools = await ensureTools((line) => console.log(line), rehearsalPrograms);
-  planes = new ControlPlanes({ directory: join(directory, "clusters"), tools, log: (line) => console.log(line) });
+  const log = (line: string): void => console.log(line);
+  planes = new ControlPlanes({ directory: join(directory, "clusters"), tools, zones: new Zones(store, log), log });
   await planes.start(cluster);
   await planes.setNodes(cluster.id, "general", ["a", "b"].map(node));
   config = loadKubeconfig((await planes.cluster(cluster.id)).adminKubeconfig);
-  records.push({ type: "aws:eks/cluster:Cluster", id: "prod", urn: "", inputs: {}, outputs: {} });
-  traffic = await serveTraffic({ directory, clusters: planes, inventory: { all: () => records }, timeScale: 0.001 });
+  store.put({ type: "aws:eks/cluster:Cluster", id: "prod", urn: "", inputs: {}, outputs: {} });
+  traffic = await serveTraffic({ directory, clusters: planes, inventory: store, domain, timeScale: 0.001 });
   await planes.apply(cluster.id, objects);
 });
 
@@ -169,23 +189,24 @@ describe("a request", () => {
     }
   });
 
-  it("goes where the zone's record says, and nowhere else", async () => {
-    const elsewhere: CloudRecord = {
-      type: "aws:route53/record:Record",
-      id: "r",
-      urn: "",
-      inputs: {},
-      outputs: { fqdn: host, type: "A", ttl: 60, records: ["192.0.2.1"] },
-    };
-    records.push(elsewhere);
+  it("goes where the zone's record says, which external-dns writes again when it is there", async () => {
+    await scale("external-dns", 0);
+    const pods = () => config.makeApiClient(CoreV1Api).listNamespacedPod({ namespace: "default" });
+    await expect
+      .poll(async () => (await pods()).items.filter(({ metadata }) => metadata?.name?.startsWith("external-dns")), soon)
+      .toEqual([]);
+    const type = "aws:route53/record:Record";
+    const own = store.get(type, nameId) as CloudRecord;
+    store.put({ ...own, outputs: { ...own.outputs, aliases: [], records: ["192.0.2.1"] } });
     expect(await send("GET", "first")).toBe("ECONNRESET");
-    Object.assign(elsewhere.outputs, { records: [], aliases: [{ name: balancer }] });
-    expect(await send("GET", "first")).toBe(200);
+    store.remove(type, nameId);
+    expect(await send("GET", "first")).toBe("the name has no address");
+    await scale("external-dns", 1);
+    await expect.poll(() => send("GET", "first"), soon).toBe(200);
     // Another cloud's zone is asked when the registrar names it, and has no such name.
     await fetch(`${traffic.url}/registrar?cloud=gcp`, { method: "PUT" });
     expect(await send("GET", "first")).toBe("the name has no address");
     await fetch(`${traffic.url}/registrar?cloud=aws`, { method: "PUT" });
-    records.pop();
   });
 
   it("counts for who sends them all along", async () => {
