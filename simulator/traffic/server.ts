@@ -6,9 +6,11 @@
  * To the server's own address (`127.0.0.1`) come questions: `GET /resolve?host=` and `GET /registrar`, and `PUT
  * /registrar?cloud=`, which has the registrar of the domain name another cloud's servers.
  */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import type { CloudRecord } from "../cloud/behaviour";
+import { areFree, freePorts } from "../controlplane/ports";
 import { closeServer, listenOnLoopback } from "../loopback";
 import { answer, type Surroundings } from "./application";
 import { addressHeader, type Resolution } from "./protocol";
@@ -23,7 +25,7 @@ import { WatchedClusters, type Clusters } from "./watch";
 const largestBody = 65_536;
 
 export interface TrafficOptions {
-  /** Keeps whose name servers the registrar names. */
+  /** Keeps whose name servers the registrar names, and the port. */
   directory: string;
   clusters: Clusters;
   /** What the clouds hold. */
@@ -101,7 +103,7 @@ export async function serveTraffic(options: TrafficOptions): Promise<Traffic> {
       send(response, 502, { why: error instanceof Error ? error.message : String(error) });
     });
   });
-  const port = await listenOnLoopback(server);
+  const port = await listenOnLoopback(server, await portIn(join(options.directory, "traffic.port")));
   return {
     url: `http://127.0.0.1:${port}`,
     stop: async () => {
@@ -109,6 +111,15 @@ export async function serveTraffic(options: TrafficOptions): Promise<Traffic> {
       await closeServer(server);
     },
   };
+}
+
+/** The port of an earlier run, where nobody has taken it: who sends requests all along goes on with the same address. */
+async function portIn(file: string): Promise<number> {
+  const old = existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined;
+  if (old !== undefined && (await areFree([old]))) return old;
+  const [port = 0] = await freePorts(1);
+  writeFileSync(file, `${port}\n`);
+  return port;
 }
 
 /** Undefined where it is too long. */

@@ -123,6 +123,8 @@ const objects: KubernetesManifest[] = [
   },
 ];
 
+const serve = () => serveTraffic({ directory, clusters: planes, inventory: store, domain, timeScale: 0.001 });
+
 beforeAll(async () => {
   const tools = await ensureTools((line) => console.log(line), rehearsalPrograms);
   const log = (line: string): void => console.log(line);
@@ -131,7 +133,7 @@ beforeAll(async () => {
   await planes.setNodes(cluster.id, "general", ["a", "b"].map(node));
   config = loadKubeconfig((await planes.cluster(cluster.id)).adminKubeconfig);
   store.put({ type: "aws:eks/cluster:Cluster", id: "prod", urn: "", inputs: {}, outputs: {} });
-  traffic = await serveTraffic({ directory, clusters: planes, inventory: store, domain, timeScale: 0.001 });
+  traffic = await serve();
   await planes.apply(cluster.id, objects);
 });
 
@@ -207,6 +209,15 @@ describe("a request", () => {
     await fetch(`${traffic.url}/registrar?cloud=gcp`, { method: "PUT" });
     expect(await send("GET", "first")).toBe("the name has no address");
     await fetch(`${traffic.url}/registrar?cloud=aws`, { method: "PUT" });
+  });
+
+  it("finds the same address when everything was started again", async () => {
+    const { url } = traffic;
+    await traffic.stop();
+    expect(await send("GET", "first")).toBe("ECONNREFUSED");
+    traffic = await serve();
+    expect(traffic.url).toBe(url);
+    expect(await send("GET", "first")).toBe(200);
   });
 
   it("counts for who sends them all along", async () => {
