@@ -1,7 +1,7 @@
 /** What the cluster holds outside of itself, let go while what can let it go still runs. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { PatchStrategy, setHeaderOptions, type KubernetesObject } from "@kubernetes/client-node";
-import { isNotFound, type Clients } from "../kubernetes";
+import { isNotFound, present, type Clients } from "../kubernetes";
 import type { Say } from "../rehearse/up";
 import { ownNamespaces } from "./definitions";
 
@@ -68,7 +68,8 @@ async function deleteApplications({ custom }: Clients): Promise<string[]> {
   const alive = items.filter(({ metadata }) => !metadata.deletionTimestamp);
   const root = alive.find(({ metadata }) => metadata.name === "root");
   for (const { metadata } of root ? [root] : alive) {
-    await custom.deleteNamespacedCustomObject({ ...applications, name: metadata.name });
+    // One that had nothing may have gone by itself since the list.
+    await present(custom.deleteNamespacedCustomObject({ ...applications, name: metadata.name }));
   }
   // Argo CD deletes what an Application has deployed only when no sync goes on, and a sync waits for the health of what
   // is being deleted: for ever, unless it is ended as `argocd app terminate-op` does.
@@ -112,7 +113,7 @@ async function deleteHolders(clients: Clients): Promise<string[]> {
   ];
   for (const { metadata, remove } of holders) {
     if (metadata?.deletionTimestamp) continue;
-    await remove({ name: metadata?.name ?? "", namespace: metadata?.namespace ?? "" });
+    await present<unknown>(remove({ name: metadata?.name ?? "", namespace: metadata?.namespace ?? "" }));
   }
   return holders.map(({ kind, metadata }) => `${kind} ${metadata?.namespace}/${metadata?.name}`);
 }

@@ -1,4 +1,5 @@
 /** What a teardown asks of Argo CD, by a cluster that holds what the test wants. */
+import { ApiException } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
 import { release } from "../../../cli/teardown/release";
 import type { Clients } from "../../../cli/kubernetes";
@@ -59,6 +60,17 @@ describe.concurrent("a release", () => {
     expect(asked.filter((one) => one.startsWith("patch"))).toEqual([
       'patch root {"status":{"operationState":{"phase":"Terminating"}}}',
     ]);
+  });
+
+  it("goes on where an Application has gone since it was seen", async () => {
+    const { clients } = cluster([{ metadata: { name: "gone" } }, { metadata: { name: "other" } }]);
+    const remove = clients.custom.deleteNamespacedCustomObject.bind(clients.custom);
+    clients.custom.deleteNamespacedCustomObject = async (request) => {
+      await remove(request);
+      if (request.name === "gone") throw new ApiException(404, "not found", undefined, {});
+      return {};
+    };
+    await release(clients, { isShared: true, say: () => undefined, timeoutSeconds: 20 });
   });
 
   it("says what is still there when the time is over", async () => {
