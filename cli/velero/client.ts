@@ -71,11 +71,12 @@ export async function awaitLocation(clients: Clients, name: string, timeoutSecon
 export async function until<Found>(
   timeoutSeconds: number,
   look: () => Promise<Found | undefined>,
+  pauseMs = 1000,
 ): Promise<Found | undefined> {
   const deadline = Date.now() + timeoutSeconds * 1000;
   for (;;) {
     const found = await look();
     if (found !== undefined || Date.now() > deadline) return found;
-    await sleep(1000);
+    await sleep(pauseMs);
   }
 }

@@ -23,16 +23,12 @@ export interface Resource {
 
 /** Come and go by themselves, or are kept for somebody else. */
 const skipped = new Set([
-  ...["events", "endpoints", "endpointslices", "leases", "controllerrevisions", "componentstatuses", "replicasets"],
-  ...[
-    "podmetrics",
-    "nodemetrics",
-    "certificatesigningrequests",
-    "csinodes",
-    "volumeattachments",
-    "csistoragecapacities",
-  ],
+  ...["events", "endpoints", "endpointslices", "leases", "controllerrevisions", "replicasets"],
+  ...["certificatesigningrequests", "csinodes", "volumeattachments", "csistoragecapacities"],
 ]);
+
+/** What can be done with what a server keeps, and not with what it measures: Velero asks for the same. */
+const kept = ["list", "create", "get", "delete"];
 
 const discovery = ["v2", "v2beta1"]
   .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
@@ -72,7 +68,7 @@ export async function readInventory({ config }: Pick<Clients, "config">): Promis
   };
 }
 
-/** What can be listed, of each group in the version that the server prefers, as Velero backs it up. */
+/** What is kept, of each group in the version that the server prefers, as Velero backs it up. */
 export function resourcesOf(discovered: unknown[]): { resources: Resource[]; stale: string[] } {
   const resources: Resource[] = [];
   const stale: string[] = [];
@@ -85,7 +81,8 @@ export function resourcesOf(discovered: unknown[]): { resources: Resource[]; sta
     if (preferred["freshness"] === "Stale") stale.push(apiVersion);
     for (const resource of records(preferred["resources"])) {
       const plural = text(resource, "resource");
-      if (!texts(resource["verbs"]).includes("list") || skipped.has(plural)) continue;
+      const verbs = texts(resource["verbs"]);
+      if (!kept.every((verb) => verbs.includes(verb)) || skipped.has(plural)) continue;
       const kind = text(resource["responseKind"], "kind");
       resources.push({ path: `/${name === "" ? "api" : "apis"}/${apiVersion}/${plural}`, apiVersion, kind });
     }

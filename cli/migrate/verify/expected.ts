@@ -3,7 +3,7 @@ import { excludedResources } from "../../velero/restore";
 import { groupOf, records, titleOf, valueAt, type Manifest } from "../../validate/model";
 import { groupResource } from "../plan/maps";
 import type { MigrationPlan } from "../plan/plan";
-import { isGits, viewOf, type View } from "../plan/view";
+import { isGits, textOf, viewOf, type View } from "../plan/view";
 import type { Inventory } from "../plan/inventory";
 import { isChecksum } from "./checksum/job";
 import { clusterScoped } from "./clusterScoped";
@@ -14,13 +14,18 @@ type Planned = Pick<MigrationPlan, "maps" | "namespaces">;
  * Objects of the plan's namespaces, and what they need that is in no namespace. Left out is what the plan and the restore
  * leave out, what Kubernetes or another object makes anew, and what has ended.
  *
- * @param git whether the target's Argo CD is at work: what Git has in no namespace is expected of it only then.
+ * @param git whether the target's Argo CD is at work.
  */
 export function expectedOf(source: Inventory, plan: Planned, { git }: { git: boolean }): Manifest[] {
   const view = viewOf(source);
   const kinds = new Set([...excludedResources, ...plan.maps.leftOutKinds]);
   const objects = new Set(plan.maps.leftOut);
+  const kindsOfGit = new Set(view.mine.filter((one) => isGits(one)).map(definedBy));
+  /** Git brings what is in no namespace, and what it has defined the kind of, when Argo CD is at work. */
+  const isDue = (object: Manifest) =>
+    git || !isGits(object) || !(isPlaceless(object) || kindsOfGit.has(kindOf(object.apiVersion, object.kind)));
   const comes = (object: Manifest) =>
+    isDue(object) &&
     !kinds.has(groupResource(object.apiVersion, object.kind)) &&
     !objects.has(titleOf(object)) &&
     !isDerived(object) &&
@@ -28,7 +33,7 @@ export function expectedOf(source: Inventory, plan: Planned, { git }: { git: boo
     !isChecksum(object) &&
     !hasEnded(object);
   const moved = placesOf(view, plan.namespaces).filter(comes);
-  const ofGit = view.mine.filter((object) => git && isPlaceless(object) && isGits(object));
+  const ofGit = view.mine.filter((object) => isPlaceless(object) && isGits(object));
   const needed = clusterScoped(
     view.mine.filter(isPlaceless),
     moved,
@@ -49,6 +54,16 @@ function placesOf({ mine, inventory }: View, namespaces: string[]): Manifest[] {
 
 function isPlaceless({ kind, metadata }: Manifest): boolean {
   return metadata.namespace === undefined && kind !== "Namespace";
+}
+
+/** The kind that a CustomResourceDefinition defines; nothing for any other object. */
+function definedBy(object: Manifest): string {
+  if (object.kind !== "CustomResourceDefinition") return "";
+  return `${textOf(valueAt(object, ["spec", "group"]))}/${textOf(valueAt(object, ["spec", "names", "kind"]))}`;
+}
+
+function kindOf(apiVersion: string, kind: string): string {
+  return `${groupOf(apiVersion)}/${kind}`;
 }
 
 /** A token of a service account is the cluster's that has issued it. */

@@ -12,6 +12,7 @@ import type { Problem, Verification } from "./verification";
 import { compareVolumes, titleOf, type VolumeComparison } from "./volumes";
 
 export type { Problem, Verification, VolumeCheck } from "./verification";
+export { compareVolumes, type VolumeComparison, type VolumeRequest } from "./volumes";
 
 export interface VerifyRequest {
   plan: MigrationPlan;

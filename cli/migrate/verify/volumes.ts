@@ -9,7 +9,7 @@ import type { Checksum } from "./checksum/script";
 import type { Problem, VolumeCheck } from "./verification";
 
 /** Claims that are read at a time; each on both sides. */
-const atOnce = 3;
+const atOnce = 8;
 
 export interface VolumeRequest {
   plan: Pick<MigrationPlan, "data" | "namespaces">;

@@ -8,6 +8,9 @@ import { parseChecksum, type Checksum } from "./script";
 /** A volume that could not be read. The message is for the user. */
 export class ChecksumError extends Error {}
 
+/** Milliseconds between two looks: writers may be stopped meanwhile. */
+const pause = 250;
+
 /** Seconds until a Job, and what it has made, is gone. */
 const goneSeconds = 120;
 
@@ -22,17 +25,23 @@ export async function checksum(clients: Clients, request: ChecksumRequest): Prom
   const remove = () => present(batch.deleteNamespacedJob({ ...place, propagationPolicy: "Foreground" }));
   // One of a comparison that was killed may have read files as they were then.
   await remove();
-  const gone = await until(goneSeconds, async () =>
-    (await present(batch.readNamespacedJob(place))) === undefined ? true : undefined,
+  const gone = await until(
+    goneSeconds,
+    async () => ((await present(batch.readNamespacedJob(place))) === undefined ? true : undefined),
+    pause,
   );
   if (!gone) throw new ChecksumError(`the Job ${place.name} of a comparison before does not go: see what holds it`);
   try {
     await batch.createNamespacedJob({ namespace: request.namespace, body: job });
     // The deadline of the Job itself ends it; what is told by then is told a little later.
-    const ended = await until(request.timeoutSeconds + 10, async () => {
-      const found = await batch.readNamespacedJob(place);
-      return hasEnded(found) ? found : undefined;
-    });
+    const ended = await until(
+      request.timeoutSeconds + 10,
+      async () => {
+        const found = await batch.readNamespacedJob(place);
+        return hasEnded(found) ? found : undefined;
+      },
+      pause,
+    );
     return await resultOf(clients, place, ended);
   } finally {
     await remove();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readInventory } from "../../../../../cli/migrate/plan";
 import { resourcesOf } from "../../../../../cli/migrate/plan/inventory";
 
-const resource = (name: string, kind: string, verbs = ["get", "list"]) => ({
+const resource = (name: string, kind: string, verbs = ["create", "delete", "get", "list"]) => ({
   resource: name,
   responseKind: { kind },
   verbs,
@@ -34,6 +34,8 @@ const groups = {
       { version: "v1", resources: [resource("deployments", "Deployment"), resource("replicasets", "ReplicaSet")] },
     ]),
     group("metrics.example.com", [{ version: "v1", freshness: "Stale", resources: [] }]),
+    // What is measured is not kept.
+    group("metrics.k8s.io", [{ version: "v1beta1", resources: [resource("pods", "PodMetrics", ["get", "list"])] }]),
     group("broken.example.com", [{ version: "v2", resources: [resource("things", "Thing")] }]),
   ],
 };

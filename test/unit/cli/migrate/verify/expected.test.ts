@@ -82,9 +82,25 @@ it("expects of what is in no namespace what moved objects need", () => {
   ]);
 });
 
-it("expects what Git has in no namespace once Argo CD is at work", () => {
-  const metadata = { annotations: { "argocd.argoproj.io/tracking-id": "apps:rbac/ClusterRole:x" } };
-  const objects = [object(rbac, "ClusterRole", "of-git", { metadata })];
-  expect(names(objects, {}, false)).toEqual([]);
-  expect(names(objects, {}, true)).toEqual(["ClusterRole of-git"]);
+it("expects what only Git can bring once Argo CD is at work", () => {
+  const metadata = { annotations: { "argocd.argoproj.io/tracking-id": "apps:a/B:x" } };
+  const definition = object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "sealeds.example.com", {
+    metadata,
+    spec: { group: "example.com", names: { kind: "Sealed" } },
+  });
+  const objects = [
+    object(rbac, "ClusterRole", "of-git", { metadata }),
+    definition,
+    object("example.com/v1", "Sealed", "shop/of-git", { metadata }),
+    object("example.com/v1", "Sealed", "shop/mine"),
+    object("v1", "ConfigMap", "shop/of-git", { metadata }),
+  ];
+  expect(names(objects, {}, false)).toEqual(["ConfigMap shop/of-git", "Sealed shop/mine"]);
+  expect(names(objects, {}, true)).toEqual([
+    "ClusterRole of-git",
+    "ConfigMap shop/of-git",
+    "CustomResourceDefinition sealeds.example.com",
+    "Sealed shop/mine",
+    "Sealed shop/of-git",
+  ]);
 });
