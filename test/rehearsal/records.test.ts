@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRecords, type Records } from "../../cli/migrate/traffic";
 import type { Side } from "../../cli/migrate/side";
@@ -102,10 +103,11 @@ function valuesOf(outputs: CloudRecord["outputs"]): string[] {
 
 let zones: Zones;
 let servers: Record<string, Serving>;
-let tools: Awaited<ReturnType<typeof ensureTools>>;
+/** Whose engine, backend and secrets provider the stacks of this test have. */
+let engine: Stack;
 
 beforeAll(async () => {
-  tools = await ensureTools(say);
+  const tools = await ensureTools(say);
   zones = new Zones(join(directory, "cloud.json"));
   const cloud = {
     store: zones,
@@ -119,6 +121,16 @@ beforeAll(async () => {
     "azure-native": await serve(azureProvider(cloud)),
     gcp: await serve(gcpProvider({ ...cloud, domains: ["example.com"] })),
   };
+  engine = await openStack({
+    directory: join(directory, "engine"),
+    pulumi: tools.pulumi,
+    project: project.name,
+    projectConfig: undefined,
+    stack: "engine",
+    program: () => Promise.resolve(),
+    providers: Object.fromEntries(Object.entries(servers).map(([provider, { port }]) => [provider, port])),
+    environment: {},
+  });
 });
 
 afterAll(() => {
@@ -126,23 +138,13 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** A stack that has been brought up, with nothing in it but its load balancer's address. */
-async function side(name: string, cloud: Cloud, address: string): Promise<Side> {
-  const stack = await openStack({
-    directory: join(directory, "engine"),
-    pulumi: tools.pulumi,
-    project: project.name,
-    projectConfig: undefined,
-    stack: name,
-    program: () => Promise.resolve({ loadBalancer: { kind: cloud, address } }),
-    providers: Object.fromEntries(Object.entries(servers).map(([provider, { port }]) => [provider, port])),
-    environment: {},
-  });
-  await stack.up();
+/** A stack as it is after `up`, as far as its load balancer goes. */
+function side(name: string, cloud: Cloud, address: string): Side {
+  const outputs = () => Promise.resolve({ loadBalancer: { value: { kind: cloud, address }, secret: false } });
   const region = { aws: "eu-west-1", gcp: "europe-west1", azure: "westeurope" }[cloud];
   return {
     name,
-    stack,
+    stack: Object.create(engine, { outputs: { value: outputs } }) as Stack,
     configuration: {
       values: { cloud, region, domain: "example.com" },
       secrets: [],
@@ -152,10 +154,10 @@ async function side(name: string, cloud: Cloud, address: string): Promise<Side> 
   };
 }
 
-async function open(from: Cloud, to: Cloud): Promise<() => Promise<Records>> {
+function open(from: Cloud, to: Cloud): () => Promise<Records> {
   const addresses = { aws: balancer, gcp: "198.51.100.1", azure: "198.51.100.2" };
-  const source = await side(`prod-${from}-${to}`, from, addresses[from]);
-  const target = await side(`next-${from}-${to}`, to, addresses[to]);
+  const source = side(`prod-${from}-${to}`, from, addresses[from]);
+  const target = side(`next-${from}-${to}`, to, addresses[to]);
   zones.watched = undefined;
   for (const record of externalDns(from, addresses[from])) zones.put(record);
   zones.seen.length = 0;
@@ -201,7 +203,7 @@ function externalDns(cloud: Cloud, address: string): CloudRecord[] {
 
 describe("names are switched without a moment in which nothing answers", () => {
   it("from AWS to Google, by weights, and back; external-dns finds its record as it was", async () => {
-    const again = await open("aws", "gcp");
+    const again = open("aws", "gcp");
     await (await again()).take(60, say);
     await (await again()).pointTo({ source: 90, target: 10 }, 60, say);
     await (await again()).pointTo({ source: 0, target: 100 }, 60, say);
@@ -227,12 +229,12 @@ describe("names are switched without a moment in which nothing answers", () => {
   });
 
   it("from Google to Azure by weights, and to AWS by a name", async () => {
-    const azure = await open("gcp", "azure");
+    const azure = open("gcp", "azure");
     await (await azure()).pointTo({ source: 50, target: 50 }, 60, say);
     await (await azure()).pointTo({ source: 0, target: 100 }, 60, say);
     await (await azure()).release("target", say);
     expect(zones.seen).toEqual(["198.51.100.1", "198.51.100.1=50 198.51.100.2=50", "198.51.100.2"]);
-    const aws = await open("gcp", "aws");
+    const aws = open("gcp", "aws");
     await expect((await aws()).pointTo({ source: 90, target: 10 }, 60, say)).rejects.toThrow("all or nothing");
     await (await aws()).pointTo({ source: 0, target: 100 }, 60, say);
     await (await aws()).release("source", say);
@@ -241,11 +243,11 @@ describe("names are switched without a moment in which nothing answers", () => {
   });
 
   it("from Azure to Google, and to AWS by a wildcard in between", async () => {
-    const google = await open("azure", "gcp");
+    const google = open("azure", "gcp");
     await (await google()).pointTo({ source: 0, target: 100 }, 60, say);
     await (await google()).release("source", say);
     expect(zones.seen).toEqual(["198.51.100.2", "198.51.100.1", "198.51.100.2"]);
-    const aws = await open("azure", "aws");
+    const aws = open("azure", "aws");
     await (await aws()).take(60, say);
     // The wildcard is there, and the second host's own record is not made.
     zones.left = 3;

@@ -1,5 +1,4 @@
 /** Records of Cloud DNS: one for each host, whose every change is one transaction. */
-import { project as configuredProject } from "@pulumi/gcp/config";
 import { RecordSet, type RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import { Provider } from "@pulumi/gcp/provider";
 import { projectId } from "../../../components/clouds/gcp/project";
@@ -9,7 +8,7 @@ import type { Place } from "./program";
 import type { Held, Zone } from "./way";
 
 export async function records({ region, zone, hosts }: Place, held: Held): Promise<void> {
-  const id = configuredProject ?? projectId();
+  const id = projectId();
   const provider = new Provider("gcp", { project: id, region });
   const managedZone = await zoneOf(zone.domain, { id, number: "" }, provider);
   for (const host of hosts) {

@@ -52,13 +52,16 @@ export async function openRecords(request: TrafficRequest): Promise<Records> {
 export class Records {
   private held: Held | undefined;
   private readonly place: Place;
+  /** The stack says what it holds before all of it is done: an interrupted run may have left a part. */
+  private unsure: boolean;
 
   constructor(
-    private readonly stack: Stack,
+    readonly stack: Stack,
     wanted: Place,
     before: TrafficOutputs | undefined,
   ) {
     this.held = before?.held;
+    this.unsure = before !== undefined;
     // A host that is new since is not ours to take in the middle of a switch, and one that is gone keeps its answer.
     this.place = before ? { ...wanted, hosts: before.place.hosts } : wanted;
   }
@@ -73,11 +76,11 @@ export class Records {
 
   /**
    * Makes the records ours; they answer with the source, for `ttlSeconds`. external-dns has to be stopped before, or it
-   * would write its own back. Whoever has asked before remembers the answer for as long as it was told then.
+   * would write its own back. Whoever has asked before remembers the answer for as long as it was told then. Records that
+   * are ours already are left as they are.
    */
   async take(ttlSeconds: number, say: Say): Promise<void> {
-    if (this.held) return;
-    await this.go(wayToTake(this.zone, ttlSeconds), say);
+    await this.go(this.held ? [] : wayToTake(this.zone, ttlSeconds), say);
   }
 
   /**
@@ -85,7 +88,7 @@ export class Records {
    * @throws TrafficError where they are none, or that zone has no weights: `sharesOf` tells.
    */
   async pointTo(weights: Weights, ttlSeconds: number, say: Say): Promise<void> {
-    await this.take(ttlSeconds, say);
+    if (!this.held) await this.take(ttlSeconds, say);
     if (this.held) await this.go(wayTo(this.zone, this.held, weights, ttlSeconds), say);
   }
 
@@ -96,17 +99,28 @@ export class Records {
    */
   async release(side: SideName, say: Say): Promise<void> {
     if (this.held) await this.go(wayToRelease(this.zone, this.held, side), say);
+    // They are marked as kept: this forgets them.
     await destroy(this.stack, say);
     await this.stack.workspace.removeStack(this.stack.name);
     this.held = undefined;
   }
 
   private async go(way: Held[], say: Say): Promise<void> {
-    for (const held of way) {
-      this.stack.workspace.program = failing(programOf(this.place, held));
-      await up(this.stack, say);
-      this.held = held;
+    if (this.unsure && this.held) {
+      const again = this.make(this.held, say);
+      // What cannot be finished can still be left: the zone refuses whatever would take the last answer away.
+      await (way.length === 0 ? again : again.catch((error: unknown) => say(String(error))));
     }
+    this.unsure = false;
+    for (const held of way) await this.make(held, say);
+  }
+
+  private async make(held: Held, say: Say): Promise<void> {
+    this.stack.workspace.program = failing(programOf(this.place, held));
+    this.unsure = true;
+    await up(this.stack, say);
+    this.unsure = false;
+    this.held = held;
   }
 }
 

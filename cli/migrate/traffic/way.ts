@@ -94,22 +94,16 @@ function awsWay(from: Held, to: Weights, ttlSeconds: number): Held[] {
   return way;
 }
 
-/** Azure changes one record at a time, and none may be beside a CNAME. */
+/** Azure changes one record at a time, and none may be beside a CNAME. Either side's wildcard bridges the change. */
 function wildcardWay(from: Held, to: Held): Held[] {
   const [before] = Object.keys(from.answers) as SideName[];
   const [after] = Object.keys(to.answers) as SideName[];
   if (before === undefined || after === undefined) return [];
-  const { ttlSeconds } = to;
-  const { wildcard } = from;
-  const on = (side: SideName, more: Partial<Held> = {}): Held => ({ ...alone(side, ttlSeconds), ...more });
-  if (from.absent) return wildcard === undefined ? [] : [on(after, { wildcard })];
+  const wildcard = from.wildcard ?? after;
+  const on = (side: SideName, more: Partial<Held> = {}): Held => ({ ...alone(side, to.ttlSeconds), wildcard, ...more });
+  if (from.absent) return [on(after)];
   if (before === after) return [];
-  return [
-    ...(wildcard === before ? [on(before)] : []),
-    ...(wildcard === after ? [] : [on(before, { wildcard: after })]),
-    on(after, { wildcard: after, absent: true }),
-    on(after, { wildcard: after }),
-  ];
+  return [...(from.wildcard ? [] : [on(before)]), on(after, { absent: true }), on(after)];
 }
 
 export function needsWildcard({ cloud, source, target }: Zone): boolean {
