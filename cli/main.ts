@@ -6,6 +6,7 @@ import { initCommand } from "./init/command";
 import { migrateCommand } from "./migrate/command";
 import { previewReportCommand } from "./preview/command";
 import { rehearseCommand } from "./rehearse/command";
+import { rehearseMigrationCommand } from "./rehearse/migration/command";
 import { resealCommand } from "./reseal/command";
 import { stopCommand } from "./stop";
 import { teardownCommand } from "./teardown/command";
@@ -15,6 +16,7 @@ import { backupCommand, backupsCommand, restoreCommand, restoreDrillCommand } fr
 const platform = new Command("platform")
   .description("Runs the same Kubernetes platform on any cloud")
   .addCommand(rehearseCommand())
+  .addCommand(rehearseMigrationCommand())
   .addCommand(stopCommand())
   .addCommand(initCommand())
   .addCommand(teardownCommand())

@@ -14,7 +14,7 @@ export interface NetworkBefore {
   privateSubnets: string[];
 }
 
-/** As records that no stack has made. */
+/** As records that no stack has made: they have no URN. */
 export function networkBefore({ cloud, region, ...network }: NetworkBefore): CloudRecord[] {
   switch (cloud) {
     case "aws":
@@ -24,9 +24,4 @@ export function networkBefore({ cloud, region, ...network }: NetworkBefore): Clo
     case "azure":
       return onAzure(network, region);
   }
-}
-
-/** Whether a stack has made it, and so takes it down. */
-export function isOfStack({ urn }: CloudRecord): boolean {
-  return urn !== "";
 }

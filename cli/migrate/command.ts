@@ -1,40 +1,82 @@
 /** `platform migrate`: a running stack's move to another cloud, a command for each step. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Cloud } from "../../components/config/types";
 import { each } from "../options";
 import { repository } from "../project";
 import { parseSetting, UsageError, type Setting } from "../rehearse/options";
+import { runSteps } from "../rehearse/progress";
 import { NoStackError } from "../stack";
+import { namesByHand } from "./addresses";
 import { Journal, JournalError } from "./journal";
+import { StepError, type Migration } from "./migration";
+import { nextStep, refusal, type Command as StepCommand } from "./progress";
+import { PlanError } from "./plan/plan";
+import { showProgress } from "./show";
 import { sourceOf } from "./source";
-import { PlanError, type MigrationPlan } from "./plan/plan";
-import { refusal } from "./progress";
+import { stacksOf } from "./stacks";
+import type { WorkName } from "./steps";
 
-interface PlanOptions {
+interface StacksOptions {
   from: string;
   to: string;
+  journal?: string;
+}
+
+interface PlanOptions extends StacksOptions {
   cloud: Cloud;
   set: Setting[];
   accept: string[];
   image: [string, string][];
-  journal?: string;
   json?: string;
 }
 
-/** Exit codes: 0 nothing is in the way, 1 something is, 2 the input is wrong and nothing was looked at. */
+interface StepOptions extends StacksOptions {
+  timeout: number;
+  dryRun: boolean;
+}
+
+/** What each does, for its help and for the display while it does it. */
+const titles: Record<WorkName, { does: string; doing: string }> = {
+  backup: {
+    does: "backs the source up to its own bucket while it serves",
+    doing: "Back the source up, while it serves",
+  },
+  up: {
+    does: "brings up the target's stack, which waits for the data and reads the source's bucket",
+    doing: "Bring the target up",
+  },
+  restore: {
+    does: "restores the newest backup into the target, changed as the plan says",
+    doing: "Restore into the target",
+  },
+  cutover: {
+    does: "stops whoever writes on the source, brings the last difference, and sends traffic to the target",
+    doing: "Cut over to the target",
+  },
+  rollback: {
+    does: "sends traffic back to the source; what was written on the target is kept in a backup of the target's",
+    doing: "Roll back to the source",
+  },
+  finish: {
+    does: "takes the source down in the order that leaves nothing behind; its backups stay",
+    doing: "Take the source down",
+  },
+};
+
+/** Exit codes: 0 nothing is in the way, 1 something is or went wrong, 2 the input is wrong and nothing was touched. */
 export function migrateCommand(): Command {
-  return new Command("migrate")
-    .description("moves a running stack to another cloud, data included; today its plan: see docs/migration.md")
+  const command = new Command("migrate")
+    .description("moves a running stack to another cloud, data included: see docs/migration.md")
     .addCommand(planCommand());
+  for (const name of Object.keys(titles) as WorkName[]) command.addCommand(stepCommand(name));
+  return command.addCommand(statusCommand());
 }
 
 function planCommand(): Command {
-  return new Command("plan")
+  return withStacks(new Command("plan"))
     .description("shows the target's configuration and what stands in the way; reads the source and changes nothing")
-    .requiredOption("--from <stack>", "the stack that runs")
-    .requiredOption("--to <stack>", "what the target's stack will be called")
     .addOption(new Option("--cloud <cloud>", "where to").choices(["aws", "azure", "gcp"]).makeOptionMandatory())
     .option("--set <key=value>", "lay a value over the target's (repeatable)", each(parseSetting), [])
     .option(
@@ -44,45 +86,98 @@ function planCommand(): Command {
       [],
     )
     .option("--image <from=to>", "where images of the source's cloud are on the target's (repeatable)", each(pair), [])
-    .option("--journal <file>", "where it is written down; unset: migrations/<from>-to-<to>.jsonl")
     .option("--json <file>", "write the plan")
-    .action(async (options: PlanOptions) => {
-      try {
-        await plan(options);
-      } catch (error) {
-        if (!isForUser(error)) throw error;
-        process.stderr.write(`${error.message}\n`);
-        process.exitCode = 2;
-      }
-    });
+    .action((options: PlanOptions) => forUser(() => plan(options)));
 }
 
-async function plan({ from, to, cloud, set, accept, image, ...files }: PlanOptions): Promise<void> {
-  const journal = new Journal(files.journal ?? join("migrations", `${from}-to-${to}.jsonl`));
-  const refused = refusal("plan", journal.entries);
-  if (refused !== undefined) throw new UsageError(refused);
+async function plan(options: PlanOptions): Promise<void> {
+  const { from, to, cloud, set, accept, image, json } = options;
+  const journal = journalOf(options);
+  assertMayBegin("plan", journal);
   const side = await sourceOf(from, repository);
   // With it come the program and the clouds' SDKs, which the other commands can do without.
-  const { isBlocked, makePlan } = await import("./plan");
+  const { plan: makePlan } = await import("./steps/plan");
+  const { isBlocked } = await import("./plan");
   const { showPlan } = await import("./plan/show");
-  const request = { to, cloud, set, accept, images: Object.fromEntries(image) };
-  journal.add("plan", "begun", request);
-  let made: MigrationPlan;
-  try {
-    made = await makePlan(side, request);
-  } catch (error) {
-    journal.add("plan", "failed", error instanceof Error ? error.message : String(error));
-    throw error;
-  }
-  const blocked = isBlocked(made);
-  journal.add("plan", blocked ? "failed" : "done", made);
-  if (files.json !== undefined) writeFileSync(files.json, `${JSON.stringify(made, null, 2)}\n`);
+  const made = await makePlan(journal, side, { to, cloud, set, accept, images: Object.fromEntries(image) });
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(made, null, 2)}\n`);
   process.stdout.write(`${showPlan(made, process.stdout.columns)}\n`);
-  process.exitCode = blocked ? 1 : 0;
+  process.exitCode = isBlocked(made) ? 1 : 0;
+}
+
+function stepCommand(name: WorkName): Command {
+  return withStacks(new Command(name))
+    .description(titles[name].does)
+    .option("--timeout <seconds>", "longest wait for one thing", seconds, 3600)
+    .option("--dry-run", "only tell whether it could begin", false)
+    .action((options: StepOptions) => forUser(() => step(name, options)));
+}
+
+async function step(name: WorkName, options: StepOptions): Promise<void> {
+  const { from, to, timeout, dryRun } = options;
+  const journal = journalOf(options);
+  assertMayBegin(name, journal);
+  if (dryRun) {
+    process.stdout.write(`${name} can begin: it ${titles[name].does}.\n`);
+    return;
+  }
+  const { take } = await import("./steps");
+  const migration: Migration = { journal, stacks: stacksOf(from, to), traffic: namesByHand, timeoutSeconds: timeout };
+  const [report] = await runSteps(
+    [{ name, title: titles[name].doing, run: (context, say) => take(name, context, say) }],
+    migration,
+  );
+  if (report?.ok) {
+    const next = nextStep(journal.entries);
+    process.stdout.write(
+      next === undefined ? "" : `Next: npm run platform -- migrate ${next} --from ${from} --to ${to}\n`,
+    );
+    return;
+  }
+  process.stderr.write(`${report?.error}\nNothing is lost: the same command goes on from here.\n`);
+  process.exitCode = 1;
+}
+
+function statusCommand(): Command {
+  return withStacks(new Command("status"))
+    .description("shows how far a migration has come, from its journal")
+    .action((options: StacksOptions) =>
+      forUser(() => {
+        process.stdout.write(`${showProgress(journalOf(options).entries)}\n`);
+        return Promise.resolve();
+      }),
+    );
+}
+
+function withStacks(command: Command): Command {
+  return command
+    .requiredOption("--from <stack>", "the stack that runs")
+    .requiredOption("--to <stack>", "what the target's stack is called")
+    .option("--journal <file>", "where it is written down; unset: migrations/<from>-to-<to>.jsonl");
+}
+
+function journalOf({ from, to, journal }: StacksOptions): Journal {
+  return new Journal(journal ?? join("migrations", `${from}-to-${to}.jsonl`));
+}
+
+/** Before anything is asked for: @throws StepError */
+function assertMayBegin(name: StepCommand, journal: Journal): void {
+  const refused = refusal(name, journal.entries);
+  if (refused !== undefined) throw new StepError(refused);
+}
+
+async function forUser(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isForUser(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
 }
 
 function isForUser(error: unknown): error is Error {
-  return [NoStackError, PlanError, JournalError, UsageError].some((kind) => error instanceof kind);
+  return [NoStackError, PlanError, JournalError, StepError, UsageError].some((kind) => error instanceof kind);
 }
 
 function pair(text: string): [string, string] {
@@ -90,4 +185,9 @@ function pair(text: string): [string, string] {
   if (!from || !to)
     throw new UsageError(`${text}: not of the form from=to, such as 1.dkr.ecr.eu-west-1.amazonaws.com/=ghcr.io/acme/`);
   return [from, to];
+}
+
+function seconds(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("not a whole number of seconds from 1");
+  return Number(text);
 }

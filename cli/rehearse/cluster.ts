@@ -1,7 +1,7 @@
 /** A rehearsal's cluster, as the stack's user reaches it. */
 import { applications } from "../../simulator/argocd/applications";
 import { connect, countPods, type Clients } from "../kubernetes";
-import type { Rehearsal } from "./steps";
+import type { Rehearsal } from "./world";
 
 /** What an earlier step has made: steps run in order, and not at all after one that failed. */
 export function present<Value>(value: Value | undefined): Value {

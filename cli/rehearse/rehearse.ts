@@ -10,7 +10,8 @@ import { runSteps } from "./progress";
 import { emptyReport, type Report } from "./report";
 import { readStack, stackName } from "./stackFile";
 import { checkScenarios } from "./scenarios";
-import { steps, type Rehearsal } from "./steps";
+import { steps } from "./steps";
+import type { Rehearsal } from "./world";
 import { project, repository } from "../project";
 
 /** One of the cloud's minutes is a second. */

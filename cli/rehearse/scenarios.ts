@@ -11,7 +11,7 @@ import { writeKubeconfig } from "./kubeconfig";
 import { UsageError } from "./options";
 import type { Step } from "./progress";
 import { argocdAddress } from "./shell";
-import type { Rehearsal } from "./steps";
+import type { Rehearsal } from "./world";
 
 /** Names of all scenarios for `all`. */
 export function scenarioNames(given: string[] = []): string[] {

@@ -1,20 +1,13 @@
 /** What a rehearsal does, in order: one function a step. */
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import type { Stack } from "@pulumi/pulumi/automation";
-import program from "../../index";
-import type { CloudRecord } from "../../simulator/cloud/behaviour";
-import { isOfStack, networkBefore, type NetworkBefore } from "../../simulator/existing";
+import { join } from "node:path";
+import { networkBefore } from "../../simulator/existing";
 import { applicationStates, waitForSync } from "../../simulator/argocd/applications";
 import { listStorageClasses, type Clients } from "../kubernetes";
-import { project, repository } from "../project";
+import { project } from "../project";
 import { approveAll } from "../scenarios/applications";
 import { teardown } from "../teardown/teardown";
-import { endSimulator } from "../stop";
-import { ensureCrds, ensureTools, rehearsalPrograms } from "../tools";
-import { startClouds, type Clouds } from "./clouds";
+import { rehearsalPrograms } from "../tools";
 import { cluster, kubeconfigOf, present, reportApplications } from "./cluster";
-import { killEngines, openStack } from "./engine";
 import { differences, remember } from "./existing";
 import { writeKubeconfig } from "./kubeconfig";
 import type { RehearseOptions } from "./options";
@@ -22,23 +15,10 @@ import type { Step } from "./progress";
 import { recover } from "./recover";
 import { isPaused, type Report } from "./report";
 import { scenarioStep } from "./scenarios";
-import { sealedCopy, withSealingKey } from "./sealing";
 import { writeShell, type Access } from "./shell";
-import { writeStack, type StackConfiguration } from "./stackFile";
+import { writeStack } from "./stackFile";
 import { preview, up, type Say } from "./up";
-
-export interface Rehearsal {
-  options: RehearseOptions;
-  name: string;
-  directory: string;
-  configuration: StackConfiguration;
-  /** Simulated seconds for one of the cloud's. */
-  timeScale: number;
-  report: Report;
-  tools?: Awaited<ReturnType<typeof ensureTools>>;
-  clouds?: Clouds;
-  stack?: Stack;
-}
+import { everything, existingNetwork, openIn, records, startWorld, type Rehearsal } from "./world";
 
 type Run = (rehearsal: Rehearsal, say: Say) => Promise<void>;
 
@@ -61,53 +41,21 @@ export function steps({ keep, scenarios = [] }: RehearseOptions): Step<Rehearsal
 }
 
 export const start: Run = async (rehearsal, say) => {
-  const { directory, options, name, timeScale } = rehearsal;
-  await endSimulator(directory);
-  const configuration = withSealingKey(rehearsal.configuration, directory);
-  rehearsal.configuration = configuration;
-  const tools = await ensureTools(say, rehearsalPrograms);
-  rehearsal.tools = tools;
-  const clouds = await startClouds(
-    repository,
-    {
-      directory,
-      timeScale,
-      faults: options.faults,
-      tools,
-      crds: await ensureCrds(say),
-      gitops: await gitopsSource(rehearsal, tools.kubeseal),
-      existing: existingCluster(configuration),
-      network: existingNetwork(configuration),
-      domain: domainOf(configuration),
-    },
-    () => killEngines(directory, "up"),
-  );
-  rehearsal.clouds = clouds;
-  const { HTTPS_PROXY: _, ...credentials } = clouds.environment;
-  // The credential helpers' stand-ins, for this process's own look at the cluster.
-  Object.assign(process.env, credentials);
-  rehearsal.stack = await openStack({
-    directory,
-    pulumi: tools.pulumi,
-    project: project.name,
-    projectConfig: project.config,
-    stack: name,
-    program,
-    providers: clouds.providers,
-    environment: {},
-  });
-  await writeStack(rehearsal.stack, project.name, configuration);
+  await startWorld(rehearsal, rehearsalPrograms, say);
+  rehearsal.stack = await openIn(rehearsal, rehearsal.name);
+  await writeStack(rehearsal.stack, project.name, rehearsal.configuration);
   // An earlier run that was killed, whenever it was.
   await takeUp(rehearsal, say);
-  if (credentials["KUBECONFIG"]) await remember(credentials["KUBECONFIG"], rememberedFile(directory));
+  const { KUBECONFIG: existing } = present(rehearsal.clouds).environment;
+  if (existing) await remember(existing, rememberedFile(rehearsal.directory));
 };
 
 /** What an attempt that failed, or a run that was killed, has left. */
-export const takeUp: Run = async ({ stack, directory, tools, clouds }, say) =>
+export const takeUp: Run = async ({ stack, name, directory, tools, clouds }, say) =>
   recover({
     stack: present(stack),
     directory,
-    cloud: () => records(directory),
+    cloud: () => records(directory, name),
     helm: present(tools).helm,
     environment: present(clouds).environment,
     say,
@@ -195,8 +143,8 @@ export async function tearDown(rehearsal: Rehearsal, say: Say, given: { deleteBa
   await teardown({ stack: present(rehearsal.stack), project: project.name, options }, say);
 }
 
-export const audit: Run = async ({ directory, report, stack, clouds, configuration }) => {
-  report.leftovers = records(directory).map(({ type, id }) => `${type} ${id}`);
+export const audit: Run = async ({ name, directory, report, stack, clouds, configuration }) => {
+  report.leftovers = records(directory, name).map(({ type, id }) => `${type} ${id}`);
   const network = existingNetwork(configuration);
   const after = everything(directory);
   const lost = (network ? networkBefore(network) : []).filter((one) => !after.some(({ id }) => id === one.id));
@@ -212,47 +160,6 @@ export const end: Run = async ({ clouds }) => {
   await clouds?.stop();
 };
 
-/** A folder is served as a copy that is sealed for the stack's key; what somebody else serves is theirs. */
-async function gitopsSource({ options, configuration, directory }: Rehearsal, kubeseal: string) {
-  const { gitops = join(repository, "gitops") } = options;
-  const settings = configuration.values["gitops"] as { repository: string; revision?: string; path?: string };
-  const path = settings.path ?? "clusters/single-cluster";
-  return {
-    source: existsSync(gitops)
-      ? { folder: await sealedCopy(resolve(gitops), configuration, { directory, path, kubeseal }) }
-      : { url: gitops },
-    repository: settings.repository,
-    revision: settings.revision ?? "main",
-    path,
-  };
-}
-
-/** The cluster that a stack on `local` expects to find, by its context. */
-function existingCluster({ values: { cloud, region } }: StackConfiguration): { context: string } | undefined {
-  return cloud === "local" ? { context: String(region) } : undefined;
-}
-
-/** The network that the stack expects to find. */
-function existingNetwork({ values: { cloud, region, network } }: StackConfiguration): NetworkBefore | undefined {
-  const { existing } = (network ?? {}) as { existing?: Pick<NetworkBefore, "id" | "publicSubnets" | "privateSubnets"> };
-  return existing && { ...existing, cloud: cloud as NetworkBefore["cloud"], region: String(region) };
-}
-
-/** Whoever has a domain has a zone for it. */
-function domainOf({ values: { domain } }: StackConfiguration): string | undefined {
-  return typeof domain === "string" ? domain : undefined;
-}
-
 function rememberedFile(directory: string): string {
   return join(directory, "existing.json");
-}
-
-/** What the stack has in the simulated cloud. */
-export function records(directory: string): CloudRecord[] {
-  return everything(directory).filter(isOfStack);
-}
-
-function everything(directory: string): CloudRecord[] {
-  const file = join(directory, "cloud.json");
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as CloudRecord[]) : [];
 }

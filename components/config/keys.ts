@@ -31,6 +31,11 @@ export function formatPath(path: readonly PropertyKey[]): string {
   }, "");
 }
 
+/** The other way round: entries of lists are numbers. No key of the schema has a dot or a bracket in it. */
+export function parsePath(text: string): (string | number)[] {
+  return [...text.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
+}
+
 /** The names of the keys below `path`; empty where there is nothing below it. */
 export function childrenOf(path: readonly PropertyKey[]): string[] {
   return keys

@@ -7,7 +7,8 @@ import { parseSetting, type RehearseOptions } from "../../cli/rehearse/options";
 import { emptyReport } from "../../cli/rehearse/report";
 import { withSealingKey } from "../../cli/rehearse/sealing";
 import { readStack, stackName, writeStack } from "../../cli/rehearse/stackFile";
-import { end, records, start, type Rehearsal } from "../../cli/rehearse/steps";
+import { end, start } from "../../cli/rehearse/steps";
+import { records, type Rehearsal } from "../../cli/rehearse/world";
 import { preview } from "../../cli/rehearse/up";
 import { project, repository } from "../../cli/project";
 
@@ -63,7 +64,7 @@ export class Session {
   }
 
   records() {
-    return records(this.rehearsal.directory);
+    return records(this.rehearsal.directory, this.rehearsal.name);
   }
 
   /** Custom resources of the clouds in the engine's state: type and id. */

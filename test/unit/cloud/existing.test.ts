@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isOfStack, networkBefore } from "../../../simulator/existing";
+import { networkBefore } from "../../../simulator/existing";
 
 const aws = { id: "vpc-1", publicSubnets: ["subnet-1"], privateSubnets: ["subnet-2", "subnet-3"] };
 const google = {
@@ -22,5 +22,5 @@ it.each([
   });
   expect(records.map(({ type }) => type)).toEqual(types);
   expect(records.map((record) => record.id)).toEqual([id, ...publicSubnets, ...privateSubnets]);
-  expect(records.filter(isOfStack)).toEqual([]);
+  expect(records.filter(({ urn }) => urn !== "")).toEqual([]);
 });

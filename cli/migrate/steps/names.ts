@@ -1,0 +1,37 @@
+/** Names of what a step asks Velero for: one that was interrupted finds its own again. */
+import type { Clients } from "../../kubernetes";
+import { read } from "../../velero/client";
+import { hasEnded } from "../../velero/outcome";
+import type { Journal } from "../journal";
+import { noted } from "./notes";
+
+/** What is asked for, in the words of Velero's API. */
+export type Asked = "backups" | "restores";
+
+/**
+ * The name that the step has noted since it last ended well, where what it names may still become whole; else a new one,
+ * noted first.
+ * @param prefix what it begins with: names in a bucket are of all clusters that write to it.
+ * @returns `isNew` where Velero has not been asked for it yet.
+ */
+export async function nameOf(
+  journal: Journal,
+  { step, asked, prefix }: { step: string; asked: Asked; prefix: string },
+  clients: Clients,
+): Promise<{ name: string; isNew: boolean }> {
+  const open = noted<Partial<Record<Asked, string>>>(journal, step).findLast((one) => one[asked] !== undefined)?.[
+    asked
+  ];
+  if (open?.startsWith(prefix)) {
+    const found = await read(clients, asked, open);
+    if (!found || !hasEnded(found) || found.status?.phase === "Completed") return { name: open, isNew: !found };
+  }
+  const name = `${prefix}-${stamp()}`;
+  journal.add(step, "noted", { [asked]: name });
+  return { name, isNew: true };
+}
+
+/** `20261121-093000`, UTC. */
+function stamp(): string {
+  return new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+}

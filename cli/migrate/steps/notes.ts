@@ -1,0 +1,77 @@
+/** What a step writes down on its way, each thing before it is done, so that the next call goes on from there. */
+import type { Journal } from "../journal";
+import type { Stopped } from "../writers";
+
+/** What the journal keeps of a cutover. */
+export interface Cutover {
+  /** The backup that the target was filled from, and the bytes of its volumes. */
+  backup: string;
+  bytes: number;
+  /** ISO 8601, UTC: nobody has written in between. */
+  stopped: string;
+  started: string;
+  downtimeSeconds: number;
+}
+
+/** Notes of `cutover`. */
+export interface CutoverNote {
+  /** What is stopped on the source, as it was before. */
+  writers?: Stopped;
+  /** ISO 8601, UTC. */
+  stopping?: string;
+  /** From here on the target may be written to. */
+  switching?: true;
+  moved?: Cutover;
+  /** The source is being started again. */
+  goingBack?: true;
+}
+
+/** Notes of `rollback`. */
+export interface RollbackNote {
+  /** What is stopped on the target. */
+  writers?: Stopped;
+}
+
+/** The step begins anew: whatever it has noted before is out of date. */
+interface Anew {
+  anew: true;
+}
+
+/** What a step has noted since it last ended well, or began anew. */
+export function noted<Data>({ entries }: Pick<Journal, "entries">, step: string): Data[] {
+  const over = entries.findLastIndex(
+    ({ step: of, kind, data }) =>
+      of === step && (kind === "done" || (kind === "noted" && (data as Anew).anew === true)),
+  );
+  return entries
+    .slice(over + 1)
+    .filter((entry) => entry.step === step && entry.kind === "noted")
+    .map(({ data }) => data as Data);
+}
+
+export function beginAnew(journal: Journal, step: string): void {
+  journal.add(step, "noted", { anew: true } satisfies Anew);
+}
+
+/** The newest note of that key; undefined where there is none. */
+export function find<Note, Key extends keyof Note>(
+  journal: Pick<Journal, "entries">,
+  step: string,
+  key: Key,
+): Note[Key] | undefined {
+  return noted<Note>(journal, step).findLast((note) => note[key] !== undefined)?.[key];
+}
+
+/** What was noted of the key, else what is made now, noted before it is used. */
+export async function once<Note, Key extends keyof Note & string>(
+  journal: Journal,
+  step: string,
+  key: Key,
+  make: () => Promise<NonNullable<Note[Key]>>,
+): Promise<NonNullable<Note[Key]>> {
+  const known = find<Note, Key>(journal, step, key);
+  if (known !== undefined && known !== null) return known;
+  const made = await make();
+  journal.add(step, "noted", { [key]: made });
+  return made;
+}

@@ -1,0 +1,48 @@
+/**
+ * `migrate rollback`: back to the source. What was written on the target meanwhile is not on the source, and cannot be laid
+ * over what is there: it is kept as a backup in the target's own bucket.
+ */
+import type { Say } from "../../rehearse/up";
+import { backUp } from "../../velero/backup";
+import { bytesOf } from "../../velero/outcome";
+import { planOf, StepError, type Migration, type Work } from "../migration";
+import { applyStop, planStop, startWriters, type Stopped } from "../writers";
+import { retentionDays } from "./copy";
+import { nameOf } from "./names";
+import { beginAnew, once, type CutoverNote, type RollbackNote } from "./notes";
+
+const step = "rollback";
+
+export interface Rollback {
+  /** Backup in the target's bucket of all that the target has. */
+  exported: string;
+  objects: number;
+  bytes: number;
+}
+
+export const rollback: Work = (migration, say) => rollBack(migration, say);
+
+export async function rollBack(migration: Migration, say: Say): Promise<Rollback> {
+  const { journal, stacks, traffic, timeoutSeconds } = migration;
+  const { from, to, namespaces } = planOf(journal);
+  const onSource = stoppedOnSource(migration);
+  const target = await (await stacks.target()).connect();
+  const onTarget = await once<RollbackNote, "writers">(journal, step, "writers", () => planStop(target, namespaces));
+  await applyStop(target, onTarget, say, timeoutSeconds);
+  const { name } = await nameOf(journal, { step, asked: "backups", prefix: `${to}-back-to-${from}` }, target);
+  const outcome = await backUp(target, { name, namespaces, retentionDays, timeoutSeconds }, say);
+  await startWriters(await (await stacks.source()).connect(), onSource, say);
+  await traffic.toSource(say);
+  beginAnew(journal, "cutover");
+  beginAnew(journal, step);
+  return { exported: name, objects: outcome.items, bytes: bytesOf(outcome) };
+}
+
+/** By the newest cutover, also one that is done. */
+function stoppedOnSource({ journal }: Migration): Stopped {
+  const notes = journal.entries.filter(({ step: of, kind }) => of === "cutover" && kind === "noted");
+  const writers = notes.map(({ data }) => (data as CutoverNote).writers).findLast((one) => one !== undefined);
+  if (!writers)
+    throw new StepError(`${journal.file} does not say what was stopped on the source: nothing was cut over.`);
+  return writers;
+}
