@@ -90,6 +90,7 @@ export const findingCodes = {
   "application-remote": "An Application that deploys to another cluster.",
   "argocd-credentials": "Credentials that somebody gave to Argo CD by hand.",
   "automatic-sync": "Argo CD keeps its hands off until the data is there.",
+  "sealed-secret": "A Secret that was sealed, and is its controller's on the target too.",
   "sealing-key": "Sealed secrets open with the source's key only.",
   database: "How a database moves.",
 } as const;

@@ -11,6 +11,7 @@ import { readStack } from "../stackFile";
 import { takeUp } from "../steps";
 import type { Say } from "../up";
 import { openIn, type Rehearsal } from "../world";
+import { namesAt } from "./names";
 
 /** Longest wait of a step for one thing; the simulated clouds are faster than any real one. */
 const timeoutSeconds = 600;
@@ -50,7 +51,7 @@ export function migrationOf(from: Rehearsal, to: Rehearsal, say: Say): Migration
     journal: journalOf(from, to.name),
     timeoutSeconds,
     proxyFor: () => present(from.clouds).environment["HTTPS_PROXY"],
-    traffic: { prepare: async () => undefined, toTarget: async () => undefined, toSource: async () => undefined },
+    traffic: namesAt(present(from.clouds).traffic, cloudOf(from), cloudOf(to)),
     stacks: {
       source: () => Promise.resolve(sideOf(from)),
       target: async () => {
@@ -63,4 +64,8 @@ export function migrationOf(from: Rehearsal, to: Rehearsal, say: Say): Migration
       },
     },
   };
+}
+
+function cloudOf({ report }: Rehearsal): Cloud {
+  return report.cloud as Cloud;
 }

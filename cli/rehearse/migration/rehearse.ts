@@ -13,7 +13,7 @@ import { project, repository } from "../../project";
 import { endSimulator } from "../../stop";
 import { backupStores, isBackup } from "../../teardown/state";
 import { migrationPrograms, rehearsalPrograms } from "../../tools";
-import { present } from "../cluster";
+import { cluster, present } from "../cluster";
 import { claim, rehearsalDirectory, release, removeRehearsal } from "../directory";
 import { killEngines } from "../engine";
 import { onInterrupt } from "../interrupt";
@@ -24,6 +24,7 @@ import { readStack, writeStack } from "../stackFile";
 import { bringUp, end, sync, takeDown, takeUp } from "../steps";
 import type { Say } from "../up";
 import { everything, openIn, records, startWorld, type Rehearsal } from "../world";
+import { account, use, type Usage, type UsageResult } from "./usage";
 import { beside, journalOf, migrationOf, sideOf, stackNames } from "./journey";
 
 export interface JourneyOptions {
@@ -44,6 +45,8 @@ export interface JourneyReport {
   ok: boolean;
   steps: StepReport[];
   legs: LegReport[];
+  /** What people who used it all along have seen; unset before they have gone. */
+  usage?: UsageResult;
   /** Ids of what the stacks that are gone have kept their backups in. */
   kept: string[];
   /** What else is left in the simulated clouds. */
@@ -66,6 +69,7 @@ interface Journey {
   /** In their order; the first begins. All of them share one world. */
   stacks: Rehearsal[];
   report: JourneyReport;
+  usage?: Usage;
 }
 
 type Run = (journey: Journey, say: Say) => Promise<void>;
@@ -154,7 +158,9 @@ function stepsOf(names: string[], route: Cloud[]): Step<Journey>[] {
   return [
     { name: "clouds", title: "Tools and simulated clouds", run: start },
     { name: "up", title: `${names[0]}: pulumi up, and Argo CD's first sync`, run: first },
+    { name: "use", title: "People use it", run: beginUsage },
     ...legs,
+    { name: "account", title: "Nothing that they wrote is lost", run: endUsage },
     { name: "teardown", title: `${names.at(-1)}: Tear down`, run: takeDownLast },
     { name: "audit", title: "Nothing is left in the clouds", run: audit },
     {
@@ -179,6 +185,27 @@ const first: Run = async ({ stacks: [one], report }, say) => {
   await bringUp(rehearsal, say);
   await sync(rehearsal, say);
 };
+
+const beginUsage: Run = async (journey, say) => {
+  const [one] = journey.stacks;
+  if (isDone(present(one), journey.report.route[1] ?? "", "cutover")) {
+    say("an interrupted run: those who wrote before are gone");
+    return;
+  }
+  journey.usage = await use(present(present(one).clouds).traffic, await cluster(present(one)));
+};
+
+const endUsage: Run = async ({ usage, report }, say) => {
+  if (!usage) return;
+  const found = await account(usage, say);
+  report.usage = found;
+  if (found.lost.length > 0) throw new Error(lossOf(found));
+};
+
+function lossOf({ acknowledged, lost }: UsageResult): string {
+  const some = lost.slice(0, 5).map(({ host, sequence, at }) => `  write ${sequence} to ${host}, at ${at}`);
+  return [`${lost.length} of ${acknowledged} acknowledged writes are not there:`, ...some].join("\n");
+}
 
 const planLeg =
   (index: number, cloud: Cloud, name: string): Run =>

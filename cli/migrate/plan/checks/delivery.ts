@@ -1,6 +1,7 @@
 /** Argo CD and sealed secrets: who else would write what a restore brings. */
 import { isRecord, records, valueAt, type Manifest } from "../../../validate/model";
 import type { Check, CheckInput, Report } from "../report";
+import { moves } from "../scope";
 import { isGits, ofKind } from "../view";
 
 const argocdNamespace = "argocd";
@@ -94,3 +95,20 @@ export function checkSealing(secretKeys: string[]): Check {
     });
   };
 }
+
+/**
+ * A Secret without its owner is somebody else's to the controller of the target, which leaves it alone, and says so of the
+ * SealedSecret for ever; with the annotation it takes it over: https://github.com/bitnami-labs/sealed-secrets#managing-existing-secrets
+ */
+export const checkSealedSecrets: Check = ({ view: { inventory } }, report) => {
+  for (const secret of ofKind(inventory.objects, "", "Secret")) {
+    const owners = records((secret.metadata as { ownerReferences?: unknown }).ownerReferences);
+    if (!moves(secret.metadata.namespace ?? "") || !owners.some(({ kind }) => kind === "SealedSecret")) continue;
+    report.adapted(
+      "sealed-secret",
+      secret,
+      { what: "the source's controller has opened it", then: "the target's takes it over" },
+      { patch: { metadata: { annotations: { "sealedsecrets.bitnami.com/managed": "true" } } } },
+    );
+  }
+};

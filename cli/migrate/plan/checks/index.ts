@@ -5,7 +5,7 @@ import type { DatabaseFact } from "../plan";
 import type { Check, CheckInput, Report } from "../report";
 import { checkCloudObjects } from "./cloudObjects";
 import { checkDatabases } from "./databases";
-import { checkApplications, checkSealing } from "./delivery";
+import { checkApplications, checkSealedSecrets, checkSealing } from "./delivery";
 import { checkEndpoints, checkIdentities, checkImages } from "./identities";
 import { checkIngresses, checkIssuers, checkPolicyRanges } from "./ingresses";
 import { checkApiVersions, checkBudgets, checkLimits, checkQuotas } from "./kubernetes";
@@ -38,7 +38,7 @@ export function runChecks(
       checkEndpoints,
     ],
     ...[checkApiVersions, checkBudgets, checkQuotas, checkLimits, checkCapacity],
-    ...[checkApplications, checkSealing(secretKeys)],
+    ...[checkApplications, checkSealing(secretKeys), checkSealedSecrets],
   ];
   for (const check of checks) check(input, report);
 }

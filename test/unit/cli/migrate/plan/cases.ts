@@ -733,6 +733,17 @@ export const cases: Case[] = [
     hasNot: [application("web", { ...here, syncPolicy: {} })],
   },
   {
+    code: "sealed-secret",
+    severity: "adapted",
+    title: "Secret shop/password",
+    has: [
+      object("v1", "Secret", "shop/password", {
+        metadata: { ownerReferences: [{ kind: "SealedSecret", name: "password", controller: true }] },
+      }),
+    ],
+    hasNot: [object("v1", "Secret", "shop/password")],
+  },
+  {
     code: "sealing-key",
     severity: "blocking",
     title: "gitops.sealingKeys",
