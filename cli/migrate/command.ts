@@ -51,6 +51,10 @@ const titles: Record<WorkName, { does: string; doing: string }> = {
     does: "restores the newest backup into the target, changed as the plan says",
     doing: "Restore into the target",
   },
+  verify: {
+    does: "compares what was restored with the source, volumes by checksum, and changes nothing",
+    doing: "Compare both",
+  },
   cutover: {
     does: "stops whoever writes on the source, brings the last difference, and sends traffic to the target",
     doing: "Cut over to the target",

@@ -10,6 +10,7 @@ import { assertWhole } from "./compare";
 import { complete } from "./complete";
 import { bringIn, clear, copyOut } from "./copy";
 import { beginAnew, find, once, type Cutover, type CutoverNote } from "./notes";
+import { awaitReady } from "./ready";
 import { rollBack } from "./rollback";
 
 const step = "cutover";
@@ -39,8 +40,9 @@ async function move(migration: Migration, say: Say): Promise<Cutover> {
     const backup = await copyOut(migration, step, say);
     const restored = await bringIn(migration, step, backup.name, say);
     assertWhole(backup, restored);
-    await note("switching", () => Promise.resolve(true));
     await startWriters(target, writers, say);
+    await awaitReady(target, planOf(journal).namespaces, timeoutSeconds, say);
+    await note("switching", () => Promise.resolve(true));
     await traffic.toTarget(say);
     return await note("moved", () => Promise.resolve(summaryOf(restored, backup.name, stopping)));
   } catch (error) {
@@ -50,11 +52,13 @@ async function move(migration: Migration, say: Say): Promise<Cutover> {
   }
 }
 
-/** Nothing has been written to the target: the source goes on where it was. */
-async function goBack({ journal, stacks }: Migration, writers: Stopped, say: Say): Promise<void> {
+/** Nobody has written to the target: the source goes on where it was, and what was restored ends. */
+async function goBack(migration: Migration, writers: Stopped, say: Say): Promise<void> {
+  const { journal, stacks } = migration;
   journal.add(step, "noted", { goingBack: true } satisfies CutoverNote);
   say("the source is started again");
   await startWriters(await (await stacks.source()).connect(), writers, say);
+  await clear(migration, say);
   beginAnew(journal, step);
 }
 

@@ -8,9 +8,12 @@ import { finish } from "./finish";
 import { restore } from "./restore";
 import { rollback } from "./rollback";
 import { up } from "./up";
+import { verify } from "./verify";
 
 /** `plan` needs what the others find in the journal, and is a command by itself. */
-export const works = { backup, up, restore, cutover, rollback, finish } satisfies Partial<Record<Command, Work>>;
+export const works = { backup, up, restore, verify, cutover, rollback, finish } satisfies Partial<
+  Record<Command, Work>
+>;
 
 export type WorkName = keyof typeof works;
 

@@ -136,6 +136,7 @@ const titles: Record<WorkName, string> = {
   backup: "Back up, while it serves",
   up: "Bring the target up",
   restore: "Restore into the target",
+  verify: "Compare both",
   cutover: "Cut over",
   rollback: "Roll back",
   finish: "Take the source down",
