@@ -8,7 +8,6 @@ import { repository } from "../project";
 import { parseSetting, UsageError, type Setting } from "../rehearse/options";
 import { runSteps } from "../rehearse/progress";
 import { NoStackError } from "../stack";
-import { namesByHand } from "./addresses";
 import { Journal, JournalError } from "./journal";
 import { StepError, type Migration } from "./migration";
 import { nextStep, refusal, type Command as StepCommand } from "./progress";
@@ -126,7 +125,9 @@ async function step(name: WorkName, options: StepOptions): Promise<void> {
     return;
   }
   const { take } = await import("./steps");
-  const migration: Migration = { journal, stacks: stacksOf(from, to), traffic: namesByHand, timeoutSeconds: timeout };
+  const { namesOf } = await import("./names");
+  const given = { journal, stacks: stacksOf(from, to), timeoutSeconds: timeout };
+  const migration: Migration = { ...given, traffic: namesOf(given) };
   const [report] = await runSteps(
     [{ name, title: titles[name].doing, run: (context, say) => take(name, context, say) }],
     migration,

@@ -14,7 +14,7 @@ export interface Target {
 }
 
 export interface Stacks {
-  source(): Promise<Pick<Side, "name" | "stack" | "connect">>;
+  source(): Promise<Side>;
   /** The target's stack, which is made, without anything in it, where there is none. */
   target(): Promise<Target>;
 }
@@ -25,6 +25,8 @@ export interface Traffic {
   prepare(say: Say): Promise<void>;
   toTarget(say: Say): Promise<void>;
   toSource(say: Say): Promise<void>;
+  /** The target is final: what was held of the names is let go of, and goes on leading there. */
+  leave(say: Say): Promise<void>;
 }
 
 export interface Migration {

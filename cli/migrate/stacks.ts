@@ -3,6 +3,7 @@ import { repository } from "../project";
 import { existingStack, findStack, makeStack } from "../stack";
 import { clusterOf } from "../velero/cluster";
 import type { Stacks } from "./migration";
+import { sourceOf } from "./source";
 
 /**
  * The target's stack gets the source's secrets provider: whoever may bring up the one may bring up the other.
@@ -10,10 +11,7 @@ import type { Stacks } from "./migration";
  */
 export function stacksOf(from: string, to: string, root = repository): Stacks {
   return {
-    source: async () => {
-      const stack = await existingStack(from, root);
-      return { name: from, stack, connect: () => clusterOf(stack) };
-    },
+    source: () => sourceOf(from, root),
     target: async () => {
       const stack = (await findStack(to, root)) ?? (await makeStack(to, await secretsProviderOf(from, root), root));
       return { stack, connect: () => clusterOf(stack) };

@@ -5,9 +5,10 @@ import { backupStores, resourcesOf } from "../../teardown/state";
 import { proxyFromEnvironment } from "../../teardown/proxy";
 import { StepError, type Work } from "../migration";
 
-export const finish: Work = async ({ stacks, timeoutSeconds, proxyFor = proxyFromEnvironment }, say) => {
+export const finish: Work = async ({ stacks, traffic, timeoutSeconds, proxyFor = proxyFromEnvironment }, say) => {
   const { stack } = await stacks.source();
   const kept = backupStores(await resourcesOf(stack));
+  await traffic.leave(say);
   const options = { unprotect: true, deleteBackups: false, timeoutSeconds, proxyFor };
   await teardown({ stack, project: project.name, options }, say);
   const left = await resourcesOf(stack);

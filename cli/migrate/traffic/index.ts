@@ -23,11 +23,11 @@ import {
 } from "./way";
 
 export { addressOf, hostsOf, TrafficError } from "./address";
-export { sharesOf, type SideName, type Weights, type Zone } from "./way";
+export { sharesOf, usualTtlSeconds, type SideName, type Weights, type Zone } from "./way";
 
 export interface TrafficRequest {
   source: Side;
-  target: Side;
+  target: Pick<Side, "name" | "stack">;
   /** Of `hostsOf`; not empty. What has been taken stays what it was. */
   hosts: string[];
   /** Has the settings of the stack that holds the records; the same for all steps of a migration. */
@@ -134,7 +134,8 @@ async function placeOf({ source, target, hosts }: TrafficRequest): Promise<Place
   if (cloud !== "aws" && cloud !== "azure" && cloud !== "gcp") {
     throw new TrafficError(`The stack ${source.name} is in no cloud whose DNS could be switched.`);
   }
-  const balancer = async ({ name, stack }: Side) => addressOf(name, (await stack.outputs())["loadBalancer"]?.value);
+  const balancer = async ({ name, stack }: Pick<Side, "name" | "stack">) =>
+    addressOf(name, (await stack.outputs())["loadBalancer"]?.value);
   const zone: Zone = { cloud, domain, source: await balancer(source), target: await balancer(target) };
   const problems = hosts.flatMap((host) => problemOf(host, zone) ?? []);
   if (problems.length > 0) throw new TrafficError(problems.join("\n"));

@@ -2,8 +2,10 @@
 import { join } from "node:path";
 import type { Cloud } from "../../../components/config/types";
 import { Journal } from "../../migrate/journal";
-import type { Migration } from "../../migrate/migration";
+import type { Migration, Stacks } from "../../migrate/migration";
+import { namesOf } from "../../migrate/names";
 import type { Side } from "../../migrate/side";
+import { usualTtlSeconds } from "../../migrate/traffic";
 import { project } from "../../project";
 import { cluster, present } from "../cluster";
 import { emptyReport } from "../report";
@@ -47,21 +49,28 @@ export function journalOf({ name, directory }: Rehearsal, to: string): Journal {
 
 /** The migration between two stacks of one world, as a user of `platform migrate` has it. */
 export function migrationOf(from: Rehearsal, to: Rehearsal, say: Say): Migration {
+  const given = { journal: journalOf(from, to.name), stacks: stacksOf(from, to, say), timeoutSeconds };
+  const { traffic, environment } = present(from.clouds);
+  const hasDomain = typeof from.configuration.values["domain"] === "string";
   return {
-    journal: journalOf(from, to.name),
-    timeoutSeconds,
-    proxyFor: () => present(from.clouds).environment["HTTPS_PROXY"],
-    traffic: namesAt(present(from.clouds).traffic, cloudOf(from), cloudOf(to)),
-    stacks: {
-      source: () => Promise.resolve(sideOf(from)),
-      target: async () => {
-        if (!to.stack) {
-          to.stack = await openIn(to, to.name);
-          // What an `up` that was killed has left.
-          await takeUp(to, say);
-        }
-        return { stack: to.stack, connect: () => cluster(to) };
-      },
+    ...given,
+    proxyFor: () => environment["HTTPS_PROXY"],
+    traffic: hasDomain
+      ? namesOf(given, usualTtlSeconds * from.timeScale)
+      : namesAt(traffic, cloudOf(from), cloudOf(to)),
+  };
+}
+
+function stacksOf(from: Rehearsal, to: Rehearsal, say: Say): Stacks {
+  return {
+    source: () => Promise.resolve(sideOf(from)),
+    target: async () => {
+      if (!to.stack) {
+        to.stack = await openIn(to, to.name);
+        // What an `up` that was killed has left.
+        await takeUp(to, say);
+      }
+      return { stack: to.stack, connect: () => cluster(to) };
     },
   };
 }

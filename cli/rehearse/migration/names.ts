@@ -10,6 +10,7 @@ export function namesAt(url: string, from: Cloud, to: Cloud): Traffic {
   return {
     prepare: () => Promise.resolve(),
     toTarget: (say) => delegate(url, to, say),
+    leave: () => Promise.resolve(),
     toSource: (say) => delegate(url, from, say),
   };
 }

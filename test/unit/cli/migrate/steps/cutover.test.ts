@@ -75,6 +75,7 @@ beforeEach(() => {
       prepare: async () => act("prepare the names"),
       toTarget: async () => act("send traffic to the target"),
       toSource: async () => act("send traffic to the source"),
+      leave: async () => act("let go of the names"),
     },
   };
 });
