@@ -31,7 +31,7 @@ export const findingCodes = {
   "host-path": "A folder of a node is in no backup.",
   "inline-volume": "A pod names a disk or share of a cloud, or of a server of its own.",
   "local-volume": "A volume on a node's own disk.",
-  "monitoring-history": "Prometheus' history comes along as a snapshot.",
+  "monitoring-history": "Prometheus' history stays behind.",
   "storage-class": "Class of a volume on the source, and on the target.",
   "storage-class-object": "Classes are the platform's: ones of your own stay behind.",
   "volume-excluded": "A pod says that a volume is not backed up.",

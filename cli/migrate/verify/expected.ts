@@ -20,10 +20,15 @@ export function expectedOf(source: Inventory, plan: Planned, { git }: { git: boo
   const view = viewOf(source);
   const kinds = new Set([...excludedResources, ...plan.maps.leftOutKinds]);
   const objects = new Set(plan.maps.leftOut);
-  const kindsOfGit = new Set(view.mine.filter((one) => isGits(one)).map(definedBy));
-  /** Git brings what is in no namespace, and what it has defined the kind of, when Argo CD is at work. */
+  const bySync = definitionsOfGit(source);
+  const isOfGit = (object: Manifest) => isGits(object) || bySync.has(nameOfDefinition(object));
+  const kindsOfGit = new Set(view.mine.filter(isOfGit).map(definedBy));
+  /**
+   * Argo CD brings what is in no namespace, and what Git has defined the kind of, when it is at work; and Git's labels of
+   * the namespace that every cluster has.
+   */
   const isDue = (object: Manifest) =>
-    git || !isGits(object) || !(isPlaceless(object) || kindsOfGit.has(kindOf(object.apiVersion, object.kind)));
+    git || !isOfGit(object) || !(wasThere(object) || kindsOfGit.has(kindOf(object.apiVersion, object.kind)));
   const comes = (object: Manifest) =>
     isDue(object) &&
     !kinds.has(groupResource(object.apiVersion, object.kind)) &&
@@ -33,7 +38,7 @@ export function expectedOf(source: Inventory, plan: Planned, { git }: { git: boo
     !isChecksum(object) &&
     !hasEnded(object);
   const moved = placesOf(view, plan.namespaces).filter(comes);
-  const ofGit = view.mine.filter((object) => isPlaceless(object) && isGits(object));
+  const ofGit = view.mine.filter((object) => isPlaceless(object) && isOfGit(object));
   const needed = clusterScoped(
     view.mine.filter(isPlaceless),
     moved,
@@ -50,6 +55,29 @@ function placesOf({ mine, inventory }: View, namespaces: string[]): Manifest[] {
     ...inventory.objects.filter(isPlace),
     ...mine.filter(({ metadata: { namespace } }) => namespace !== undefined && namespaces.includes(namespace)),
   ];
+}
+
+/** No restore brings it, or lays something over it. */
+function wasThere(object: Manifest): boolean {
+  return isPlaceless(object) || (object.kind === "Namespace" && object.metadata.name === "default");
+}
+
+/**
+ * Names of the definitions that Applications have brought: Argo CD puts its mark on every object but these
+ * (`kube.IsCRD` in reposerver/repository/repository.go).
+ */
+function definitionsOfGit({ objects }: Inventory): Set<string> {
+  const applications = objects.filter(
+    ({ kind, apiVersion }) => kind === "Application" && groupOf(apiVersion) === "argoproj.io",
+  );
+  const resources = applications.flatMap((one) => records(valueAt(one, ["status", "resources"])));
+  const definitions = resources.filter(({ kind }) => kind === "CustomResourceDefinition");
+  return new Set(definitions.map(({ name }) => textOf(name)));
+}
+
+/** Empty for any other object. */
+function nameOfDefinition({ kind, metadata }: Manifest): string {
+  return kind === "CustomResourceDefinition" ? metadata.name : "";
 }
 
 function isPlaceless({ kind, metadata }: Manifest): boolean {

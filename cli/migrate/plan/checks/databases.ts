@@ -103,10 +103,8 @@ export function checkDatabases(databases: DatabaseFact[], seconds: (bytes: numbe
       report.adapted("database", object, {
         what: `${engine} with ${showQuantity("storage", bytes)}; files copied while it writes are torn: ${torn[engine]}`,
         then:
-          (way === undefined
-            ? "no copy of itself elsewhere: "
-            : `${way}, where the target reaches it: only the last difference is downtime; else `) +
-          `writers stop, its files are copied: about ${downtime} s`,
+          `writers stop, and its files are copied: about ${downtime} s` +
+          (way === undefined ? "" : `; shorter with ${way}, set up by hand where the target reaches it`),
       });
     }
   };

@@ -178,9 +178,9 @@ const clusterBorn =
 export const checkMonitoring: Check = ({ view }, report) => {
   const history = view.claims.filter(({ key }) => key.startsWith(`${monitoringNamespace}/prometheus-`));
   for (const { object } of history) {
-    report.adapted("monitoring-history", object, {
-      what: "Prometheus goes on writing to it; its files alone would be of different moments",
-      then: "a snapshot of its TSDB comes along, and is checked on the target before Prometheus starts on it",
+    report.note("monitoring-history", object, {
+      what: "Prometheus goes on writing to it, and its files alone would be of different moments: the target's begins anew",
+      then: "who needs the days before takes a snapshot of its TSDB (POST /api/v1/admin/tsdb/snapshot), or keeps the source until then",
     });
   }
 };

@@ -140,7 +140,7 @@ export const cases: Case[] = [
   },
   {
     code: "monitoring-history",
-    severity: "adapted",
+    severity: "note",
     title: "PersistentVolumeClaim monitoring/prometheus-db-prometheus-0",
     has: [claim("monitoring/prometheus-db-prometheus-0", { storageClassName: "standard" })],
     hasNot: [claim("monitoring/grafana", { storageClassName: "standard" })],

@@ -84,12 +84,15 @@ it("expects of what is in no namespace what moved objects need", () => {
 
 it("expects what only Git can bring once Argo CD is at work", () => {
   const metadata = { annotations: { "argocd.argoproj.io/tracking-id": "apps:a/B:x" } };
+  // Argo CD puts no mark on definitions; its Applications list them.
   const definition = object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "sealeds.example.com", {
-    metadata,
     spec: { group: "example.com", names: { kind: "Sealed" } },
   });
   const objects = [
     object(rbac, "ClusterRole", "of-git", { metadata }),
+    object("argoproj.io/v1alpha1", "Application", "argocd/sealed", {
+      status: { resources: [{ kind: "CustomResourceDefinition", name: "sealeds.example.com" }, { kind: "Service" }] },
+    }),
     definition,
     object("example.com/v1", "Sealed", "shop/of-git", { metadata }),
     object("example.com/v1", "Sealed", "shop/mine"),
