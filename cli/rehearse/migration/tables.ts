@@ -2,8 +2,10 @@
 import Table from "cli-table3";
 import { formatBytes } from "../../velero/outcome";
 import type { JourneyReport } from "./rehearse";
+import type { Requests } from "./tally";
+import type { UsageResult } from "./usage";
 
-export function showJourney({ ok, steps, legs, kept }: JourneyReport): string {
+export function showJourney({ ok, steps, legs, usage, kept }: JourneyReport): string {
   const table = new Table({
     head: ["leg", "plan", "volumes", "bytes", "nobody could write for"],
     style: { head: [], border: [] },
@@ -17,8 +19,27 @@ export function showJourney({ ok, steps, legs, kept }: JourneyReport): string {
     "",
     table.toString(),
     "",
+    ...(usage ? usageOf(usage) : []),
     ...(failed ? [`The migration failed: ${failed.name}.`, failed.error ?? ""] : []),
     ...(ok ? ["Every stack but the last was taken down behind it, and the last one too."] : []),
     ...(kept.length > 0 ? [`Backups stay where they were made: ${kept.join(", ")}`] : []),
   ].join("\n");
+}
+
+/** What those saw who wrote to and read from each host all along. */
+function usageOf({ hosts, acknowledged, lost }: UsageResult): string[] {
+  const table = new Table({
+    head: ["host", "writes", "refused", "longest", "reads", "failed", "longest"],
+    style: { head: [], border: [] },
+  });
+  for (const { host, keeps, writes, reads } of hosts) {
+    const shown = (requests: Requests) => [
+      requests.served,
+      requests.sent - requests.served,
+      `${requests.longestGapSeconds.toFixed(1)} s`,
+    ];
+    table.push([host, ...(keeps ? shown(writes) : ["keeps nothing", "", ""]), ...shown(reads)]);
+  }
+  const outcome = lost.length === 0 ? "all of them are there" : `${lost.length} of them are lost`;
+  return [table.toString(), "", `${acknowledged} writes were acknowledged: ${outcome}.`, ""];
 }
