@@ -55,6 +55,17 @@ interface Application {
   status?: { operationState?: { phase?: string } };
 }
 
+/**
+ * Asks for the deletion of all Applications, without waiting for it: Argo CD, when it is started, neither syncs nor heals
+ * what is being deleted.
+ */
+export async function askForDeletion({ custom }: Pick<Clients, "custom">): Promise<void> {
+  const { items } = (await custom.listNamespacedCustomObject(applications)) as { items: Application[] };
+  for (const { metadata } of items) {
+    await present(custom.deleteNamespacedCustomObject({ ...applications, name: metadata.name }));
+  }
+}
+
 /** Asks for the deletion of every Application, the root first so that it makes none again; those still there. */
 async function deleteApplications({ custom }: Clients): Promise<string[]> {
   let items: Application[];

@@ -2,6 +2,7 @@
  * `migrate cutover`: the last difference, and then the traffic. From the moment that writers are stopped until they are
  * started on the target nobody writes; whatever goes wrong in between, the source serves again as it did before.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Say } from "../../rehearse/up";
 import { bytesOf, type Outcome } from "../../velero/outcome";
 import { planOf, type Migration, type Work } from "../migration";
@@ -14,6 +15,9 @@ import { awaitReady } from "./ready";
 import { rollBack } from "./rollback";
 
 const step = "cutover";
+
+/** Proxies see a moment later that an endpoint has gone: whoever is let through until then is still in the backup. */
+const settlingMs = 2000;
 
 export const cutover: Work = async (migration, say): Promise<Cutover> => {
   const { journal, traffic } = migration;
@@ -37,6 +41,7 @@ async function move(migration: Migration, say: Say): Promise<Cutover> {
   const stopping = await note("stopping", () => Promise.resolve(new Date().toISOString()));
   try {
     await applyStop(source, writers, say, timeoutSeconds);
+    await sleep(settlingMs);
     const backup = await copyOut(migration, step, say);
     const restored = await bringIn(migration, step, backup.name, say);
     assertWhole(backup, restored);

@@ -1,17 +1,36 @@
 /** `migrate finish`: the source goes, by the ordered teardown; its backups stay. */
 import { project } from "../../project";
-import { teardown } from "../../teardown/teardown";
-import { backupStores, resourcesOf } from "../../teardown/state";
+import { clusterKubeconfig } from "../../rehearse/state";
+import type { Say } from "../../rehearse/up";
 import { proxyFromEnvironment } from "../../teardown/proxy";
-import { StepError, type Work } from "../migration";
+import { askForDeletion } from "../../teardown/release";
+import { backupStores, resourcesOf } from "../../teardown/state";
+import { teardown } from "../../teardown/teardown";
+import { StepError, type Migration, type Work } from "../migration";
+import { startWriters } from "../writers";
+import { stoppedOnSource } from "./notes";
 
-export const finish: Work = async ({ stacks, traffic, timeoutSeconds, proxyFor = proxyFromEnvironment }, say) => {
+export const finish: Work = async (migration, say) => {
+  const { stacks, traffic, timeoutSeconds, proxyFor = proxyFromEnvironment } = migration;
   const { stack } = await stacks.source();
-  const kept = backupStores(await resourcesOf(stack));
+  const resources = await resourcesOf(stack);
   await traffic.leave(say);
+  if (clusterKubeconfig(resources) !== undefined) await startDeleting(migration, say);
   const options = { unprotect: true, deleteBackups: false, timeoutSeconds, proxyFor };
   await teardown({ stack, project: project.name, options }, say);
   const left = await resourcesOf(stack);
   if (left.length > 0) throw new StepError(`the source's state still has:\n${left.map(({ urn }) => urn).join("\n")}`);
-  return { kept };
+  return { kept: backupStores(resources) };
 };
+
+/** What the cutover has stopped stays so: of it, only Argo CD is started again, to delete what it has deployed. */
+async function startDeleting({ journal, stacks }: Migration, say: Say): Promise<void> {
+  const clients = await (await stacks.source()).connect();
+  await askForDeletion(clients);
+  const stopped = stoppedOnSource(journal);
+  await startWriters(
+    clients,
+    { ...stopped, changes: stopped.changes.filter(({ phase }) => phase === "controllers") },
+    say,
+  );
+}

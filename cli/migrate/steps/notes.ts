@@ -1,5 +1,6 @@
 /** What a step writes down on its way, each thing before it is done, so that the next call goes on from there. */
 import type { Journal } from "../journal";
+import { StepError } from "../migration";
 import type { Stopped } from "../writers";
 
 /** What the journal keeps of a cutover. */
@@ -74,4 +75,15 @@ export async function once<Note, Key extends keyof Note & string>(
   const made = await make();
   journal.add(step, "noted", { [key]: made });
   return made;
+}
+
+/**
+ * What the newest cutover has stopped on the source, also one that is done.
+ * @throws StepError where there was none.
+ */
+export function stoppedOnSource({ entries, file }: Pick<Journal, "entries" | "file">): Stopped {
+  const notes = entries.filter(({ step, kind }) => step === "cutover" && kind === "noted");
+  const writers = notes.map(({ data }) => (data as CutoverNote).writers).findLast((one) => one !== undefined);
+  if (!writers) throw new StepError(`${file} does not say what was stopped on the source: nothing was cut over.`);
+  return writers;
 }

@@ -5,11 +5,11 @@
 import type { Say } from "../../rehearse/up";
 import { backUp } from "../../velero/backup";
 import { bytesOf } from "../../velero/outcome";
-import { planOf, StepError, type Migration, type Work } from "../migration";
-import { applyStop, planStop, startWriters, type Stopped } from "../writers";
+import { planOf, type Migration, type Work } from "../migration";
+import { applyStop, planStop, startWriters } from "../writers";
 import { retentionDays } from "./copy";
 import { nameOf } from "./names";
-import { beginAnew, once, type CutoverNote, type RollbackNote } from "./notes";
+import { beginAnew, once, stoppedOnSource, type RollbackNote } from "./notes";
 
 const step = "rollback";
 
@@ -25,7 +25,7 @@ export const rollback: Work = (migration, say) => rollBack(migration, say);
 export async function rollBack(migration: Migration, say: Say): Promise<Rollback> {
   const { journal, stacks, traffic, timeoutSeconds } = migration;
   const { from, to, namespaces } = planOf(journal);
-  const onSource = stoppedOnSource(migration);
+  const onSource = stoppedOnSource(journal);
   const target = await (await stacks.target()).connect();
   const onTarget = await once<RollbackNote, "writers">(journal, step, "writers", () => planStop(target, namespaces));
   await applyStop(target, onTarget, say, timeoutSeconds);
@@ -36,13 +36,4 @@ export async function rollBack(migration: Migration, say: Say): Promise<Rollback
   beginAnew(journal, "cutover");
   beginAnew(journal, step);
   return { exported: name, objects: outcome.items, bytes: bytesOf(outcome) };
-}
-
-/** By the newest cutover, also one that is done. */
-function stoppedOnSource({ journal }: Migration): Stopped {
-  const notes = journal.entries.filter(({ step: of, kind }) => of === "cutover" && kind === "noted");
-  const writers = notes.map(({ data }) => (data as CutoverNote).writers).findLast((one) => one !== undefined);
-  if (!writers)
-    throw new StepError(`${journal.file} does not say what was stopped on the source: nothing was cut over.`);
-  return writers;
 }

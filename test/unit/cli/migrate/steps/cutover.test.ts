@@ -44,6 +44,7 @@ vi.mock("../../../../../cli/migrate/steps/copy", () => ({
   clear: async () => act("clear the target"),
   retentionDays: 30,
 }));
+vi.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
 vi.mock("../../../../../cli/migrate/steps/ready", () => ({ awaitReady: async () => act("await the target") }));
 vi.mock("../../../../../cli/migrate/steps/complete", () => ({ complete: async () => act("complete the target") }));
 vi.mock("../../../../../cli/migrate/steps/names", () => ({
