@@ -36,6 +36,11 @@ interface StepOptions extends StacksOptions {
   dryRun: boolean;
 }
 
+interface RunOptions extends StacksOptions {
+  timeout: number;
+  yes: boolean;
+}
+
 /** What each does, for its help and for the display while it does it. */
 const titles: Record<WorkName, { does: string; doing: string }> = {
   backup: {
@@ -74,7 +79,7 @@ export function migrateCommand(): Command {
     .description("moves a running stack to another cloud, data included: see docs/migration.md")
     .addCommand(planCommand());
   for (const name of Object.keys(titles) as WorkName[]) command.addCommand(stepCommand(name));
-  return command.addCommand(statusCommand());
+  return command.addCommand(runCommand()).addCommand(statusCommand());
 }
 
 function planCommand(): Command {
@@ -117,13 +122,26 @@ function stepCommand(name: WorkName): Command {
 }
 
 async function step(name: WorkName, options: StepOptions): Promise<void> {
-  const { from, to, timeout, dryRun } = options;
   const journal = journalOf(options);
   assertMayBegin(name, journal);
-  if (dryRun) {
+  if (options.dryRun) {
     process.stdout.write(`${name} can begin: it ${titles[name].does}.\n`);
     return;
   }
+  if (!(await carryOut(name, journal, options))) return;
+  const next = nextStep(journal.entries);
+  const { from, to } = options;
+  process.stdout.write(
+    next === undefined ? "" : `Next: npm run platform -- migrate ${next} --from ${from} --to ${to}\n`,
+  );
+}
+
+/** @returns whether it is done; where it is not, the user has been told. */
+async function carryOut(
+  name: WorkName,
+  journal: Journal,
+  { from, to, timeout }: Pick<StepOptions, "from" | "to" | "timeout">,
+): Promise<boolean> {
   const { take } = await import("./steps");
   const { namesOf } = await import("./names");
   const given = { journal, stacks: stacksOf(from, to), timeoutSeconds: timeout };
@@ -132,15 +150,41 @@ async function step(name: WorkName, options: StepOptions): Promise<void> {
     [{ name, title: titles[name].doing, run: (context, say) => take(name, context, say) }],
     migration,
   );
-  if (report?.ok) {
-    const next = nextStep(journal.entries);
-    process.stdout.write(
-      next === undefined ? "" : `Next: npm run platform -- migrate ${next} --from ${from} --to ${to}\n`,
-    );
-    return;
-  }
+  if (report?.ok) return true;
   process.stderr.write(`${report?.error}\nNothing is lost: the same command goes on from here.\n`);
   process.exitCode = 1;
+  return false;
+}
+
+function runCommand(): Command {
+  return withStacks(new Command("run"))
+    .description("carries a plan out, step by step, from where it stands; asks before what users notice")
+    .option("--timeout <seconds>", "longest wait for one thing", seconds, 3600)
+    .option("--yes", "do not ask before cutover and finish", false)
+    .action((options: RunOptions) => forUser(() => runAll(options)));
+}
+
+/** Users notice the first, and nothing takes the second back. */
+const asked: string[] = ["cutover", "finish"] satisfies WorkName[];
+
+async function runAll(options: RunOptions): Promise<void> {
+  const journal = journalOf(options);
+  for (let next = nextStep(journal.entries); next !== undefined; next = nextStep(journal.entries)) {
+    if (next === "plan") throw new StepError("there is no plan to carry out. Run: platform migrate plan");
+    assertMayBegin(next, journal);
+    if (asked.includes(next) && !options.yes && !(await isWanted(next))) {
+      process.stdout.write(`${next} is next: it ${titles[next].does}. Run the same command again, with --yes.\n`);
+      return;
+    }
+    if (!(await carryOut(next, journal, options))) return;
+  }
+  process.stdout.write("The migration is finished.\n");
+}
+
+async function isWanted(name: WorkName): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const { confirm } = await import("@inquirer/prompts");
+  return confirm({ message: `${name} ${titles[name].does}. Now?`, default: false });
 }
 
 function statusCommand(): Command {
