@@ -4,6 +4,7 @@ import { PatchStrategy, setHeaderOptions, type KubernetesObject } from "@kuberne
 import { isNotFound, present, type Clients } from "../kubernetes";
 import type { Say } from "../rehearse/up";
 import { ownNamespaces } from "./definitions";
+import { deleteRestores } from "./restores";
 
 export interface ReleaseOptions {
   /** The cluster was there before the stack and stays: what others have on it is not touched. */
@@ -25,7 +26,7 @@ export async function release(clients: Clients, { isShared, say, timeoutSeconds 
   for (;;) {
     const applicationNames = await deleteApplications(clients);
     const held = applicationNames.length > 0 || isShared ? applicationNames : await deleteHolders(clients);
-    if (held.length === 0) return;
+    if (held.length === 0) return isShared ? undefined : deleteRestores(clients);
     if (Date.now() > deadline) {
       throw new Error(
         `after ${timeoutSeconds} s the cluster still holds ${held.join(", ")}: look at their finalizers ` +
