@@ -8,6 +8,7 @@ import { backupStores, resourcesOf } from "../../teardown/state";
 import { teardown } from "../../teardown/teardown";
 import { StepError, type Migration, type Work } from "../migration";
 import { startWriters } from "../writers";
+import { leaveSource } from "./complete";
 import { stoppedOnSource } from "./notes";
 
 export const finish: Work = async (migration, say) => {
@@ -15,6 +16,7 @@ export const finish: Work = async (migration, say) => {
   const { stack } = await stacks.source();
   const resources = await resourcesOf(stack);
   await traffic.leave(say);
+  await leaveSource(migration, say);
   if (clusterKubeconfig(resources) !== undefined) await startDeleting(migration, say);
   const options = { unprotect: true, deleteBackups: false, timeoutSeconds, proxyFor };
   await teardown({ stack, project: project.name, options }, say);

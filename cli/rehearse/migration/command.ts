@@ -31,7 +31,7 @@ export function rehearseMigrationCommand(): Command {
         const { showJourney } = await import("./tables");
         const report = await rehearseMigration(options);
         if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
-        process.stdout.write(`${showJourney(report)}\n`);
+        process.stdout.write(`${showJourney(report, options.keep)}\n`);
         process.exitCode = report.ok ? 0 : 1;
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;

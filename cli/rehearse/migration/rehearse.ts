@@ -121,10 +121,10 @@ export async function rehearseMigration(options: JourneyOptions): Promise<Journe
     release(directory);
   });
   try {
-    report.steps = await runSteps(stepsOf(names, route), journey);
+    report.steps = await runSteps(stepsOf(names, options), journey);
     report.ok = report.steps.every(({ ok }) => ok);
   } finally {
-    if (keep) first.clouds?.keep();
+    if (keep) stacks[0]?.clouds?.keep();
     settle();
     release(directory);
     if (report.ok && !keep) removeRehearsal(directory);
@@ -142,7 +142,7 @@ const titles: Record<WorkName, string> = {
   finish: "Take the source down",
 };
 
-function stepsOf(names: string[], route: Cloud[]): Step<Journey>[] {
+function stepsOf(names: string[], { route, keep }: JourneyOptions): Step<Journey>[] {
   const legs = route.slice(1).flatMap((cloud, index) => {
     const way = `${names[index]} → ${names[index + 1]}`;
     return [
@@ -156,12 +156,16 @@ function stepsOf(names: string[], route: Cloud[]): Step<Journey>[] {
         })),
     ];
   });
-  return [
+  const moves: Step<Journey>[] = [
     { name: "clouds", title: "Tools and simulated clouds", run: start },
     { name: "up", title: `${names[0]}: pulumi up, and Argo CD's first sync`, run: first },
     { name: "use", title: "People use it", run: beginUsage },
     ...legs,
     { name: "account", title: "Nothing that they wrote is lost", run: endUsage },
+  ];
+  if (keep) return moves;
+  return [
+    ...moves,
     { name: "teardown", title: `${names.at(-1)}: Tear down`, run: takeDownLast },
     { name: "audit", title: "Nothing is left in the clouds", run: audit },
     {

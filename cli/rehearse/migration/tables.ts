@@ -5,7 +5,7 @@ import type { JourneyReport } from "./rehearse";
 import type { Requests } from "./tally";
 import type { UsageResult } from "./usage";
 
-export function showJourney({ ok, steps, legs, usage, kept }: JourneyReport): string {
+export function showJourney({ name, ok, steps, legs, usage, kept }: JourneyReport, keep: boolean): string {
   const table = new Table({
     head: ["leg", "plan", "volumes", "bytes", "nobody could write for"],
     style: { head: [], border: [] },
@@ -21,7 +21,8 @@ export function showJourney({ ok, steps, legs, usage, kept }: JourneyReport): st
     "",
     ...(usage ? usageOf(usage) : []),
     ...(failed ? [`The migration failed: ${failed.name}.`, failed.error ?? ""] : []),
-    ...(ok ? ["Every stack but the last was taken down behind it, and the last one too."] : []),
+    ...(ok && !keep ? ["Every stack was taken down behind it."] : []),
+    ...(ok && keep ? [`${legs.at(-1)?.to} is running. End it: npm run platform -- stop ${name}`] : []),
     ...(kept.length > 0 ? [`Backups stay where they were made: ${kept.join(", ")}`] : []),
   ].join("\n");
 }
