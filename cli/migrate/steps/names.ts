@@ -26,9 +26,19 @@ export async function nameOf(
     const found = await read(clients, asked, open);
     if (!found || !hasEnded(found) || found.status?.phase === "Completed") return { name: open, isNew: !found };
   }
-  const name = `${prefix}-${stamp()}`;
+  const name = unusedName(journal, asked, `${prefix}-${stamp()}`);
   journal.add(step, "noted", { [asked]: name });
   return { name, isNew: true };
+}
+
+/** Two attempts within a second are two all the same. */
+function unusedName({ entries }: Journal, asked: Asked, name: string): string {
+  const used = entries.flatMap(({ kind, data }) =>
+    kind === "noted" ? ((data as Partial<Record<Asked, string>>)[asked] ?? []) : [],
+  );
+  let unused = name;
+  for (let number = 2; used.includes(unused); number++) unused = `${name}-${number}`;
+  return unused;
 }
 
 /** `20261121-093000`, UTC. */
