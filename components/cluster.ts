@@ -6,6 +6,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { SourceConfig } from "./config/types";
+
 export interface Cluster {
   /** Talks to this cluster, with the cloud's exec credentials and the cloud's own id as `clusterIdentifier`. */
   provider: k8s.Provider;
@@ -136,6 +138,14 @@ export interface SourceTrait {
   environment: Record<string, pulumi.Input<string>>;
   /** What lets them in: pods that start before are refused. */
   ready: pulumi.Resource[];
+}
+
+/** What a cloud needs to let another stack's cluster read a bucket in it. */
+export interface SourceArgs {
+  source: SourceConfig;
+  reader: SourceReader;
+  /** On everything that can carry tags or labels. */
+  tags: Record<string, string>;
 }
 
 /** Who reads: the service account of Velero's pods. */

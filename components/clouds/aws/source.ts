@@ -5,18 +5,10 @@ import { Provider as AwsProvider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 
 import { restoresFolder } from "../../backup/source";
-import type { SourceReader, SourceTrait } from "../../cluster";
-import type { SourceConfig } from "../../config/types";
+import type { SourceArgs, SourceReader, SourceTrait } from "../../cluster";
 import { plugin } from "./backup";
 import { policyDocument } from "./iam";
 import { longest, withinLimit } from "./names";
-
-export interface SourceArgs {
-  source: SourceConfig;
-  reader: SourceReader;
-  /** On everything that is made. */
-  tags: Record<string, string>;
-}
 
 /** What the tokens are for, as AWS' own clusters have it. */
 const audience = "sts.amazonaws.com";

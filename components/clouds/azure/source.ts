@@ -4,17 +4,10 @@ import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import * as pulumi from "@pulumi/pulumi";
 
 import { restoresFolder } from "../../backup/source";
-import type { SourceReader, SourceTrait } from "../../cluster";
+import type { SourceArgs, SourceTrait } from "../../cluster";
 import type { SourceConfig } from "../../config/types";
 import { plugin } from "./backup";
 import { audience, WorkloadIdentity } from "./workloadidentity";
-
-export interface SourceArgs {
-  source: SourceConfig;
-  reader: SourceReader;
-  /** On everything that can carry tags. */
-  tags: Record<string, string>;
-}
 
 const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 

@@ -6,17 +6,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
 
 import { restoresFolder } from "../../backup/source";
-import type { SourceReader, SourceTrait } from "../../cluster";
-import type { SourceConfig } from "../../config/types";
+import type { SourceArgs, SourceTrait } from "../../cluster";
 import { plugin } from "./backup";
 import { poolId } from "./names";
-
-export interface SourceArgs {
-  source: SourceConfig;
-  reader: SourceReader;
-  /** On everything that can carry labels. */
-  tags: Record<string, string>;
-}
 
 /** Lets the reader read the bucket, and write what becomes of its restores, in the project that the bucket is in. */
 export function readSource(name: string, args: SourceArgs, opts?: pulumi.ComponentResourceOptions): SourceTrait {
