@@ -1,5 +1,5 @@
 /** `migrate verify`: whether the target has what the source has, and serves as it does. */
-import type { Clients } from "../../kubernetes";
+import { present, type Clients } from "../../kubernetes";
 import type { Say } from "../../rehearse/up";
 import { readInventory, type Inventory } from "../plan/inventory";
 import type { MigrationPlan } from "../plan/plan";
@@ -34,13 +34,18 @@ export async function verify(request: VerifyRequest, say: Say): Promise<Verifica
   const begin = Date.now();
   const { plan, source, target, timeoutSeconds, sourceServes = false } = request;
   say("reads what the source has");
-  const [before, wanted, applications] = await Promise.all([
+  const [before, wanted, git] = await Promise.all([
     readInventory(source),
     applicationsOf(source.config),
-    applicationsOf(target.config),
+    isSynced(target),
   ]);
-  const expected = expectedOf(before, plan, { git: applications.length > 0 });
-  const waiting = await settle({ objects: expected, applications: wanted }, target.config, timeoutSeconds, say);
+  const expected = expectedOf(before, plan, { git });
+  const waiting = await settle(
+    { objects: expected, applications: git ? wanted : [] },
+    target.config,
+    timeoutSeconds,
+    say,
+  );
   say("compares objects");
   const after = await readInventory(target);
   const objects = compareObjects(expected, after.objects, plan.maps, request.stopped?.changes);
@@ -64,6 +69,16 @@ export async function verify(request: VerifyRequest, say: Say): Promise<Verifica
     rows: rows.rows,
     seconds: Math.round((Date.now() - begin) / 1000),
   };
+}
+
+/**
+ * Whether Argo CD brings there what Git has: it has Applications, and its controller is not stopped, as it is after a
+ * rollback, when what they say of themselves is of before.
+ */
+async function isSynced({ apps, config }: Clients): Promise<boolean> {
+  const place = { name: "argocd-application-controller", namespace: "argocd" };
+  const controller = await present(apps.readNamespacedStatefulSet(place));
+  return (controller?.spec?.replicas ?? 0) > 0 && (await applicationsOf(config)).length > 0;
 }
 
 /** Pods have the same names where a restore brought them; others are found by what they have mounted. */
