@@ -8,6 +8,7 @@ import type { Journal } from "./journal";
 import { faultsOf, formatFault, parseFault, type Place } from "./places";
 import { Progress } from "./progress";
 import { directoryOf, inProcess, journalOf, prove, type Job } from "./prove";
+import { playMigrations } from "./migrations";
 import { once, others, repeat, writeReport, type Row } from "./report";
 import { sample } from "./sample";
 import { playScenarios } from "./scenarios";
@@ -22,6 +23,7 @@ interface Options {
   seed: number;
   jobs: number;
   scenarios: boolean;
+  migrations: boolean;
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -29,6 +31,10 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 async function main(options: Options): Promise<void> {
   if (options.scenarios) {
     process.exitCode = (await playScenarios(options.cloud, say)) ? 0 : 1;
+    return;
+  }
+  if (options.migrations) {
+    process.exitCode = (await playMigrations(options.stack, options.cloud, say)) ? 0 : 1;
     return;
   }
   const jobs: Job[] = [];
@@ -152,6 +158,11 @@ void new Command("prove")
   .option(
     "--scenarios",
     "play every scenario on a stack of production instead, and write docs/scenarios-played.md",
+    false,
+  )
+  .option(
+    "--migrations",
+    "move the stack from every cloud to every other instead, and write docs/migrations-played.md",
     false,
   )
   .action(main)
