@@ -196,6 +196,16 @@ describe("what the restore changes", () => {
     ]);
   });
 
+  it("leaves sealed secrets to Git, unless somebody has made one beside it", () => {
+    const tracked = {
+      metadata: { annotations: { "argocd.argoproj.io/tracking-id": "web:bitnami.com/SealedSecret:shop/a" } },
+    };
+    const ofGit = object("bitnami.com/v1alpha1", "SealedSecret", "shop/a", tracked);
+    const byHand = object("bitnami.com/v1alpha1", "SealedSecret", "shop/b");
+    expect(plan([ofGit]).maps.leftOutKinds).toContain("sealedsecrets.bitnami.com");
+    expect(plan([ofGit, byHand]).maps.leftOutKinds).not.toContain("sealedsecrets.bitnami.com");
+  });
+
   it.each([
     ["cilium.io/v2", "CiliumNetworkPolicy", "blocking"],
     ["services.k8s.example.com/v1", "Nothing", undefined],
