@@ -1,33 +1,52 @@
 /**
  * A cutover that is killed or fails at each thing it does: the steps and their journal are the real ones, Velero, clusters
  * and names are a model of a few flags. Somebody writes all along; nothing that was acknowledged may be lost.
+ * Modules are replaced here, which asks for a process of its own: unit tests share one.
  */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { Journal, type EntryKind } from "../../../../../cli/migrate/journal";
-import type { Migration } from "../../../../../cli/migrate/migration";
-import { nextStep } from "../../../../../cli/migrate/progress";
-import { take } from "../../../../../cli/migrate/steps";
-
-const world = vi.hoisted(() => ({
-  source: { data: [] as number[], stopped: false, there: true },
-  target: { data: [] as number[], stopped: false, there: false },
-  traffic: "source" as "source" | "target",
-  acknowledged: [] as number[],
-  backups: new Map<string, { data: number[]; stopped: boolean }>(),
-  restores: new Set<string>(),
-  /** What a rollback has kept. */
-  exported: [] as number[],
-  done: 0,
-  dead: false,
-  /** Each thing that was done or written down: the places where it can go wrong. */
-  names: [] as string[],
-  faults: [] as { at: number; how: string }[],
-}));
+import { Journal, type EntryKind } from "../../../cli/migrate/journal";
+import type { Migration } from "../../../cli/migrate/migration";
+import { nextStep } from "../../../cli/migrate/progress";
+import { take } from "../../../cli/migrate/steps";
 
 type Name = "source" | "target";
+
+interface Model {
+  data: number[];
+  stopped: boolean;
+  there: boolean;
+}
+
+interface World extends Record<Name, Model> {
+  traffic: Name;
+  acknowledged: number[];
+  backups: Map<string, { data: number[]; stopped: boolean }>;
+  restores: Set<string>;
+  /** What a rollback has kept. */
+  exported: number[];
+  done: number;
+  dead: boolean;
+  /** Each thing that was done or written down: the places where it can go wrong. */
+  names: string[];
+  faults: { at: number; how: string }[];
+}
+
+const world = vi.hoisted<World>(() => ({
+  source: { data: [], stopped: false, there: true },
+  target: { data: [], stopped: false, there: false },
+  traffic: "source",
+  acknowledged: [],
+  backups: new Map(),
+  restores: new Set(),
+  exported: [],
+  done: 0,
+  dead: false,
+  names: [],
+  faults: [],
+}));
 
 const act = vi.hoisted(() => <Result>(name: string, effect: () => Result): Promise<Result> => {
   const at = world.done++;
@@ -55,18 +74,18 @@ const outcome = (data: number[]) => ({
 });
 
 vi.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
-vi.mock("../../../../../cli/migrate/steps/complete", () => ({
+vi.mock("../../../cli/migrate/steps/complete", () => ({
   complete: () => act("complete the target", () => undefined),
   leaveSource: () => act("leave the source", () => undefined),
 }));
-vi.mock("../../../../../cli/migrate/writers", () => ({
+vi.mock("../../../cli/migrate/writers", () => ({
   planStop: ({ side }: { side: Name }) =>
     act(`look at the ${side}`, () => ({ namespaces: ["shop"], changes: [], left: [], was: world[side].stopped })),
   applyStop: ({ side }: { side: Name }) => act(`stop the ${side}`, () => void (world[side].stopped = true)),
   startWriters: ({ side }: { side: Name }, stopped: { was: boolean }) =>
     act(`start the ${side}`, () => void (world[side].stopped = stopped.was)),
 }));
-vi.mock("../../../../../cli/velero/backup", () => ({
+vi.mock("../../../cli/velero/backup", () => ({
   backUp: async ({ side }: { side: Name }, { name }: { name: string }) => {
     const { data } = await act(`back up the ${side}`, () => {
       const kept = world.backups.get(name) ?? { data: [...world[side].data], stopped: world[side].stopped };
@@ -77,11 +96,11 @@ vi.mock("../../../../../cli/velero/backup", () => ({
     return { ...outcome(data), name };
   },
 }));
-vi.mock("../../../../../cli/velero/maintain", () => ({
+vi.mock("../../../cli/velero/maintain", () => ({
   maintainRepositories: () => act("tidy up", () => undefined),
 }));
-vi.mock("../../../../../cli/velero/catalogue", () => ({ enter: () => act("enter the backup", () => undefined) }));
-vi.mock("../../../../../cli/velero/restore", () => ({
+vi.mock("../../../cli/velero/catalogue", () => ({ enter: () => act("enter the backup", () => undefined) }));
+vi.mock("../../../cli/velero/restore", () => ({
   restore: async (_: unknown, { name, backup }: { name: string; backup: string }) => {
     const kept = await act("restore into the target", () => {
       const found = world.backups.get(backup) ?? { data: [], stopped: false };
@@ -94,7 +113,7 @@ vi.mock("../../../../../cli/velero/restore", () => ({
     return { ...outcome(kept.data), name };
   },
 }));
-vi.mock("../../../../../cli/velero/client", async (original) => ({
+vi.mock("../../../cli/velero/client", async (original) => ({
   ...(await original<object>()),
   read: (_: unknown, plural: string, name: string) =>
     Promise.resolve(
@@ -103,14 +122,14 @@ vi.mock("../../../../../cli/velero/client", async (original) => ({
         : undefined,
     ),
 }));
-vi.mock("../../../../../cli/migrate/plan/inventory", () => ({ readInventory: () => Promise.resolve({ objects: [] }) }));
+vi.mock("../../../cli/migrate/plan/inventory", () => ({ readInventory: () => Promise.resolve({ objects: [] }) }));
 
 /** A journal whose writing can be what is killed. */
 class FragileJournal extends Journal {
   override add(step: string, kind: EntryKind, data?: unknown): void {
     if (world.dead) throw new Error("dead");
     const at = world.done++;
-    world.names[at] = `write down ${step} ${kind} ${Object.keys((data ?? {}) as object).join()}`;
+    world.names[at] = `write down ${step} ${kind} ${Object.keys(data ?? {}).join()}`;
     const fault = world.faults.find((one) => one.at === at);
     if (fault && fault.how !== "is killed after") {
       world.dead = true;

@@ -1,12 +1,15 @@
-/** Who serves, and what is known, wherever a cutover ends: the steps' work is counted, not done. */
+/**
+ * Who serves, and what is known, wherever a cutover ends: the steps' work is counted, not done. Modules are replaced here,
+ * which asks for a process of its own: unit tests share one.
+ */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, it, vi } from "vitest";
-import { Journal } from "../../../../../cli/migrate/journal";
-import type { Migration } from "../../../../../cli/migrate/migration";
-import { cutover } from "../../../../../cli/migrate/steps/cutover";
-import { rollback } from "../../../../../cli/migrate/steps/rollback";
+import { Journal } from "../../../cli/migrate/journal";
+import type { Migration } from "../../../cli/migrate/migration";
+import { cutover } from "../../../cli/migrate/steps/cutover";
+import { rollback } from "../../../cli/migrate/steps/rollback";
 
 /** What was done, in order; and what goes wrong, once. */
 const world = vi.hoisted(() => ({ done: [] as string[], broken: "" }));
@@ -27,12 +30,12 @@ interface Side {
 }
 const bytes = { volumes: [{ namespace: "shop", pod: "web-0", volume: "data", bytes: 7 }] };
 
-vi.mock("../../../../../cli/migrate/writers", () => ({
+vi.mock("../../../cli/migrate/writers", () => ({
   planStop: ({ side }: Side) => Promise.resolve({ namespaces: ["shop"], changes: [], left: [], of: side }),
   applyStop: async ({ side }: Side, stopped: { of: string }) => act(`stop ${side} as ${stopped.of} was`),
   startWriters: async ({ side }: Side, stopped: { of: string }) => act(`start ${side} as ${stopped.of} was`),
 }));
-vi.mock("../../../../../cli/migrate/steps/copy", () => ({
+vi.mock("../../../cli/migrate/steps/copy", () => ({
   copyOut: async () => {
     act("back up the source");
     return { name: "last", ...bytes };
@@ -45,12 +48,12 @@ vi.mock("../../../../../cli/migrate/steps/copy", () => ({
   retentionDays: 30,
 }));
 vi.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
-vi.mock("../../../../../cli/migrate/steps/ready", () => ({ awaitReady: async () => act("await the target") }));
-vi.mock("../../../../../cli/migrate/steps/complete", () => ({ complete: async () => act("complete the target") }));
-vi.mock("../../../../../cli/migrate/steps/names", () => ({
+vi.mock("../../../cli/migrate/steps/ready", () => ({ awaitReady: async () => act("await the target") }));
+vi.mock("../../../cli/migrate/steps/complete", () => ({ complete: async () => act("complete the target") }));
+vi.mock("../../../cli/migrate/steps/names", () => ({
   nameOf: () => Promise.resolve({ name: "back", isNew: true }),
 }));
-vi.mock("../../../../../cli/velero/backup", () => ({
+vi.mock("../../../cli/velero/backup", () => ({
   backUp: async ({ side }: Side) => {
     act(`back up the ${side}`);
     return { name: "back", items: 12, volumes: [] };
