@@ -40,9 +40,9 @@ export default defineConfig({
           name: "rehearsal",
           include: ["test/rehearsal/**/*.test.ts"],
           globalSetup: programs,
-          // Real engines and control planes: after everything else, one file at a time.
+          // Real engines and control planes: after everything else. Two at a time, since each waits for a third of its time.
           sequence: { groupOrder: 1 },
-          poolOptions: { forks: { singleFork: true } },
+          poolOptions: { forks: { maxForks: 2 } },
           testTimeout: 900_000,
           hookTimeout: 900_000,
         },
