@@ -34,6 +34,8 @@ interface PlanOptions extends StacksOptions {
 interface StepOptions extends StacksOptions {
   timeout: number;
   dryRun: boolean;
+  /** Only of steps that ask. */
+  yes?: boolean;
 }
 
 interface RunOptions extends StacksOptions {
@@ -72,6 +74,9 @@ const titles: Record<WorkName, { does: string; doing: string }> = {
     doing: "Take the source down",
   },
 };
+
+/** Users notice the first, and nothing takes the second back. */
+const asked: string[] = ["cutover", "finish"] satisfies WorkName[];
 
 /** Exit codes: 0 nothing is in the way, 1 something is or went wrong, 2 the input is wrong and nothing was touched. */
 export function migrateCommand(): Command {
@@ -114,11 +119,12 @@ async function plan(options: PlanOptions): Promise<void> {
 }
 
 function stepCommand(name: WorkName): Command {
-  return withStacks(new Command(name))
+  const command = withStacks(new Command(name))
     .description(titles[name].does)
     .option("--timeout <seconds>", "longest wait for one thing", seconds, 3600)
-    .option("--dry-run", "only tell whether it could begin", false)
-    .action((options: StepOptions) => forUser(() => step(name, options)));
+    .option("--dry-run", "only tell whether it could begin", false);
+  if (asked.includes(name)) command.option("--yes", "do not ask", false);
+  return command.action((options: StepOptions) => forUser(() => step(name, options)));
 }
 
 async function step(name: WorkName, options: StepOptions): Promise<void> {
@@ -128,6 +134,7 @@ async function step(name: WorkName, options: StepOptions): Promise<void> {
     process.stdout.write(`${name} can begin: it ${titles[name].does}.\n`);
     return;
   }
+  if (!(await isAllowed(name, options))) return;
   if (!(await carryOut(name, journal, options))) return;
   const next = nextStep(journal.entries);
   const { from, to } = options;
@@ -164,27 +171,26 @@ function runCommand(): Command {
     .action((options: RunOptions) => forUser(() => runAll(options)));
 }
 
-/** Users notice the first, and nothing takes the second back. */
-const asked: string[] = ["cutover", "finish"] satisfies WorkName[];
-
 async function runAll(options: RunOptions): Promise<void> {
   const journal = journalOf(options);
   for (let next = nextStep(journal.entries); next !== undefined; next = nextStep(journal.entries)) {
     if (next === "plan") throw new StepError("there is no plan to carry out. Run: platform migrate plan");
     assertMayBegin(next, journal);
-    if (asked.includes(next) && !options.yes && !(await isWanted(next))) {
-      process.stdout.write(`${next} is next: it ${titles[next].does}. Run the same command again, with --yes.\n`);
-      return;
-    }
+    if (!(await isAllowed(next, options))) return;
     if (!(await carryOut(next, journal, options))) return;
   }
   process.stdout.write("The migration is finished.\n");
 }
 
-async function isWanted(name: WorkName): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const { confirm } = await import("@inquirer/prompts");
-  return confirm({ message: `${name} ${titles[name].does}. Now?`, default: false });
+/** Asks before what needs it; where nobody can answer, it is told how to say so. */
+async function isAllowed(name: WorkName, { yes = false }: { yes?: boolean }): Promise<boolean> {
+  if (!asked.includes(name) || yes) return true;
+  if (process.stdin.isTTY) {
+    const { confirm } = await import("@inquirer/prompts");
+    return confirm({ message: `${name} ${titles[name].does}. Now?`, default: false });
+  }
+  process.stdout.write(`${name} is next: it ${titles[name].does}. Run the same command again, with --yes.\n`);
+  return false;
 }
 
 function statusCommand(): Command {
