@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Some run the program: Pulumi's SDK is three times as fast without a stack trace for every promise. */
@@ -8,8 +9,8 @@ const programs = ["./test/programs.ts"];
 
 export default defineConfig({
   test: {
-    // Left to itself, vitest keeps one core free: on two cores that is half of them.
-    maxWorkers: "100%",
+    // Left to itself, vitest keeps one core free: on two cores that is half of them. A rehearsal takes some gigabytes.
+    maxWorkers: Math.min(availableParallelism(), 4),
     // A program makes a hundred thousand short-lived promises: with V8's 16 MiB for what is young, a quarter of the time
     // goes to collecting them.
     poolOptions: { forks: { execArgv: ["--max-semi-space-size=64"] } },
@@ -40,9 +41,8 @@ export default defineConfig({
           name: "rehearsal",
           include: ["test/rehearsal/**/*.test.ts"],
           globalSetup: programs,
-          // Real engines and control planes: after everything else. Two at a time, since each waits for a third of its time.
+          // Real engines and control planes: after everything else. One alone leaves a third of two cores idle.
           sequence: { groupOrder: 1 },
-          poolOptions: { forks: { maxForks: 2 } },
           testTimeout: 900_000,
           hookTimeout: 900_000,
         },
