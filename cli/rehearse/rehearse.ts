@@ -1,10 +1,8 @@
 /** A rehearsal from beginning to end, and its report. */
 import { formatProblems } from "../../components/config/error";
 import { validateStack } from "../../components/config/validate";
-import { endSimulator } from "../stop";
-import { claim, rehearsalDirectory, release, removeRehearsal } from "./directory";
-import { killEngines } from "./engine";
-import { onInterrupt } from "./interrupt";
+import { rehearsalDirectory, removeRehearsal } from "./directory";
+import { exclusively } from "./exclusively";
 import { UsageError, type RehearseOptions } from "./options";
 import { runSteps } from "./progress";
 import { emptyReport, type Report } from "./report";
@@ -28,26 +26,17 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
   if (!checked.ok) throw new UsageError(formatProblems(name, checked.problems));
   checkScenarios(options.scenarios);
   const directory = rehearsalDirectory(name);
-  claim(directory);
   const report = emptyReport(name, String(configuration.values["cloud"]));
   const rehearsal: Rehearsal = { options, name, directory, configuration, timeScale, report };
-  const settle = onInterrupt(async () => {
-    process.stderr.write(
-      `\nInterrupted: ending what runs. The same command goes on from here; to give it up: npm run platform -- stop ${name}\n`,
-    );
-    killEngines(directory);
-    await endSimulator(directory);
-    release(directory);
+  await exclusively(name, directory, async () => {
+    try {
+      report.steps = await runSteps(steps(options), rehearsal);
+      report.ok = report.steps.every(({ ok }) => ok);
+    } finally {
+      if (options.keep) rehearsal.clouds?.keep();
+    }
   });
-  try {
-    report.steps = await runSteps(steps(options), rehearsal);
-    report.ok = report.steps.every(({ ok }) => ok);
-  } finally {
-    if (options.keep) rehearsal.clouds?.keep();
-    settle();
-    release(directory);
-    // Nothing of a finished rehearsal is worth keeping; a failed one's logs and state are.
-    if (report.ok && !options.keep) removeRehearsal(directory);
-  }
+  // Nothing of a finished rehearsal is worth keeping; a failed one's logs and state are.
+  if (report.ok && !options.keep) removeRehearsal(directory);
   return report;
 }

@@ -10,13 +10,11 @@ import { take, works, type WorkName } from "../../migrate/steps";
 import type { Cutover } from "../../migrate/steps/notes";
 import { plan } from "../../migrate/steps/plan";
 import { project, repository } from "../../project";
-import { endSimulator } from "../../stop";
 import { backupStores, isBackup } from "../../teardown/state";
 import { migrationPrograms, rehearsalPrograms } from "../../tools";
 import { cluster, present } from "../cluster";
-import { claim, rehearsalDirectory, release, removeRehearsal } from "../directory";
-import { killEngines } from "../engine";
-import { onInterrupt } from "../interrupt";
+import { rehearsalDirectory, removeRehearsal } from "../directory";
+import { exclusively } from "../exclusively";
 import { UsageError, type Setting } from "../options";
 import { runSteps, type Step } from "../progress";
 import { emptyReport, type StepReport } from "../report";
@@ -92,7 +90,6 @@ export async function rehearseMigration(options: JourneyOptions): Promise<Journe
   if (!checked.ok) throw new UsageError(formatProblems(name, checked.problems));
   const journeyName = `${stack}-migration`;
   const directory = rehearsalDirectory(journeyName);
-  claim(directory);
   const first: Rehearsal = {
     options: given,
     name,
@@ -112,23 +109,15 @@ export async function rehearseMigration(options: JourneyOptions): Promise<Journe
   };
   const stacks = [first];
   const journey: Journey = { options, stacks, report };
-  const settle = onInterrupt(async () => {
-    process.stderr.write(
-      `\nInterrupted: ending what runs. The same command goes on from here; to give it up: npm run platform -- stop ${journeyName}\n`,
-    );
-    killEngines(directory);
-    await endSimulator(directory);
-    release(directory);
+  await exclusively(journeyName, directory, async () => {
+    try {
+      report.steps = await runSteps(stepsOf(names, options), journey);
+      report.ok = report.steps.every(({ ok }) => ok);
+    } finally {
+      if (keep) stacks[0]?.clouds?.keep();
+    }
   });
-  try {
-    report.steps = await runSteps(stepsOf(names, options), journey);
-    report.ok = report.steps.every(({ ok }) => ok);
-  } finally {
-    if (keep) stacks[0]?.clouds?.keep();
-    settle();
-    release(directory);
-    if (report.ok && !keep) removeRehearsal(directory);
-  }
+  if (report.ok && !keep) removeRehearsal(directory);
   return report;
 }
 
