@@ -114,6 +114,8 @@ export async function rehearseMigration(options: JourneyOptions): Promise<Journe
       report.steps = await runSteps(stepsOf(names, options), journey);
       report.ok = report.steps.every(({ ok }) => ok);
     } finally {
+      // Whoever uses it would keep this process alive.
+      await journey.usage?.load.stop();
       if (keep) stacks[0]?.clouds?.keep();
     }
   });
