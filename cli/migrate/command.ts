@@ -1,9 +1,9 @@
 /** `platform migrate`: a running stack's move to another cloud, a command for each step. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { Cloud } from "../../components/config/types";
-import { each } from "../options";
+import { each, whole } from "../options";
 import { repository } from "../project";
 import { parseSetting, UsageError, type Setting } from "../rehearse/options";
 import { runSteps } from "../rehearse/progress";
@@ -121,7 +121,7 @@ async function plan(options: PlanOptions): Promise<void> {
 function stepCommand(name: WorkName): Command {
   const command = withStacks(new Command(name))
     .description(titles[name].does)
-    .option("--timeout <seconds>", "longest wait for one thing", seconds, 3600)
+    .option("--timeout <seconds>", "longest wait for one thing", whole("seconds"), 3600)
     .option("--dry-run", "only tell whether it could begin", false);
   if (asked.includes(name)) command.option("--yes", "do not ask", false);
   return command.action((options: StepOptions) => forUser(() => step(name, options)));
@@ -166,7 +166,7 @@ async function carryOut(
 function runCommand(): Command {
   return withStacks(new Command("run"))
     .description("carries a plan out, step by step, from where it stands; asks before what users notice")
-    .option("--timeout <seconds>", "longest wait for one thing", seconds, 3600)
+    .option("--timeout <seconds>", "longest wait for one thing", whole("seconds"), 3600)
     .option("--yes", "do not ask before cutover and finish", false)
     .action((options: RunOptions) => forUser(() => runAll(options)));
 }
@@ -240,9 +240,4 @@ function pair(text: string): [string, string] {
   if (!from || !to)
     throw new UsageError(`${text}: not of the form from=to, such as 1.dkr.ecr.eu-west-1.amazonaws.com/=ghcr.io/acme/`);
   return [from, to];
-}
-
-function seconds(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("not a whole number of seconds from 1");
-  return Number(text);
 }

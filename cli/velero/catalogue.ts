@@ -3,11 +3,9 @@
  * that shorter (`backupSyncReconcilePeriod` in pkg/controller/backup_sync_controller.go of Velero 1.18): whoever waits for
  * it serves nobody meanwhile. Here it is entered as Velero itself would enter it.
  */
-import { isConflict, present, type Clients } from "../kubernetes";
-import { list, read, VeleroError } from "./client";
+import type { Clients } from "../kubernetes";
+import { create, list, read, VeleroError } from "./client";
 import { veleroNamespace, type Backup, type PodVolumeBackup } from "./objects";
-
-const place = { group: "velero.io", version: "v1", namespace: veleroNamespace };
 
 type Entered<Kind extends Backup | PodVolumeBackup> = Omit<Kind, "metadata"> & {
   apiVersion: "velero.io/v1";
@@ -34,11 +32,10 @@ export async function enter(from: Clients, to: Clients, name: string, location: 
   }
   const volumes = await list(from, "podvolumebackups", `velero.io/backup-name=${name}`);
   await create(to, "backups", entryOf(backup, location));
-  const entered = (await present(to.custom.getNamespacedCustomObject({ ...place, plural: "backups", name }))) as {
-    metadata: { uid: string };
-  };
+  const uid = (await read(to, "backups", name))?.metadata.uid;
+  if (uid === undefined) throw new VeleroError(`The backup ${name} is gone again: somebody has deleted it.`);
   for (const volume of volumes) {
-    await create(to, "podvolumebackups", volumeEntryOf(volume, { name, uid: entered.metadata.uid }, location));
+    await create(to, "podvolumebackups", volumeEntryOf(volume, { name, uid }, location));
   }
 }
 
@@ -80,12 +77,4 @@ export function volumeEntryOf(
     spec: { ...spec, backupStorageLocation: location } as PodVolumeBackup["spec"],
     ...(status ? { status } : {}),
   };
-}
-
-async function create({ custom }: Clients, plural: string, body: object): Promise<void> {
-  try {
-    await custom.createNamespacedCustomObject({ ...place, plural, body });
-  } catch (error) {
-    if (!isConflict(error)) throw error;
-  }
 }

@@ -6,7 +6,8 @@ import { veleroNamespace, type Kinds } from "./objects";
 /** Velero did not do what it was asked for. The message is for the user. */
 export class VeleroError extends Error {}
 
-const place = { group: "velero.io", version: "v1", namespace: veleroNamespace };
+/** Where the API server has Velero's objects: with `plural`, and `name` for one of them. */
+export const place = { group: "velero.io", version: "v1", namespace: veleroNamespace } as const;
 
 /** Undefined where there is no such object. */
 export async function read<Plural extends keyof Kinds>(
@@ -36,14 +37,18 @@ export async function ask<Plural extends "backups" | "restores">(
   { metadata, spec }: Pick<Kinds[Plural], "metadata" | "spec">,
 ): Promise<void> {
   const kind = plural === "backups" ? "Backup" : "Restore";
-  const body = {
+  await create(clients, plural, {
     apiVersion: "velero.io/v1",
     kind,
     metadata: { ...metadata, namespace: veleroNamespace },
     spec,
-  };
+  });
+}
+
+/** Creates the object; one of that name that is there already stays. */
+export async function create({ custom }: Clients, plural: keyof Kinds, body: object): Promise<void> {
   try {
-    await clients.custom.createNamespacedCustomObject({ ...place, plural, body });
+    await custom.createNamespacedCustomObject({ ...place, plural, body });
   } catch (error) {
     if (!isConflict(error)) throw error;
   }

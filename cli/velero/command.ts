@@ -1,8 +1,8 @@
 /** `platform backup`, `backups`, `restore` and `restore-drill`: a stack's data, kept and brought back. */
 import Table from "cli-table3";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { Clients } from "../kubernetes";
-import { each } from "../options";
+import { each, whole } from "../options";
 import { UsageError } from "../rehearse/options";
 import { NoStackError } from "../stack";
 import { backUp, completedBackups } from "./backup";
@@ -14,13 +14,14 @@ import { maintainRepositories } from "./maintain";
 import { keptNamespaces } from "./namespaces";
 import { changesOf, readPlan } from "./planned";
 import { restore } from "./restore";
+import { stamp } from "./stamp";
 
 /** Exit codes of all of them: 0 done, 1 Velero did not do it, 2 nothing was touched. */
 export function backupCommand(): Command {
   return withStack(new Command("backup").description("backs a stack's cluster up to its bucket, volumes included"))
     .option("--namespace <name>", "only this one (repeatable)", each(String), [])
     .option("--name <name>", "the backup's name", `manual-${stamp()}`)
-    .option("--days <number>", "how long it is kept", days, 30)
+    .option("--days <number>", "how long it is kept", whole("days"), 30)
     .option("--tidy", "have Velero tidy up behind it: what only reads the bucket needs that", false)
     .action(({ stack, namespace, name, days: retentionDays, tidy, timeout }: BackupOptions) =>
       onCluster(stack, async (clients) => {
@@ -118,7 +119,7 @@ interface RestoreOptions extends StackOptions {
 function withStack(command: Command): Command {
   return command
     .requiredOption("--stack <name>", "the stack")
-    .option("--timeout <seconds>", "longest wait", seconds, 3600);
+    .option("--timeout <seconds>", "longest wait", whole("seconds"), 3600);
 }
 
 async function onCluster(stack: string, work: (clients: Clients) => Promise<void>): Promise<void> {
@@ -145,17 +146,4 @@ function show(line: string): void {
   if (line === shown) return;
   shown = line;
   process.stderr.write(`${line}\n`);
-}
-
-/** `20261121-093000`, UTC. */
-function stamp(): string {
-  return new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-}
-
-const days = (text: string) => whole(text, "days");
-const seconds = (text: string) => whole(text, "seconds");
-
-function whole(text: string, unit: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError(`not a whole number of ${unit} from 1`);
-  return Number(text);
 }

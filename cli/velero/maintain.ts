@@ -5,8 +5,8 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { Clients } from "../kubernetes";
 import type { Say } from "../rehearse/up";
-import { list, read, until, VeleroError } from "./client";
-import { veleroNamespace, type BackupRepository } from "./objects";
+import { list, place, read, until, VeleroError } from "./client";
+import type { BackupRepository } from "./objects";
 
 export interface MaintenanceRequest {
   /** The end of the backup that it is for: maintenance after that is enough. */
@@ -64,6 +64,8 @@ function isMaintained({ status }: BackupRepository, since: Date): boolean {
 }
 
 async function setFrequency({ custom }: Clients, name: string, maintenanceFrequency: string): Promise<void> {
-  const place = { group: "velero.io", version: "v1", namespace: veleroNamespace, plural: "backuprepositories" };
-  await custom.patchNamespacedCustomObject({ ...place, name, body: { spec: { maintenanceFrequency } } }, merge);
+  await custom.patchNamespacedCustomObject(
+    { ...place, plural: "backuprepositories", name, body: { spec: { maintenanceFrequency } } },
+    merge,
+  );
 }

@@ -9,6 +9,8 @@ export const veleroNamespace = "velero";
 interface Metadata {
   name: string;
   namespace?: string;
+  /** The API server's; unset where it is written. */
+  uid?: string;
   labels?: Record<string, string>;
   creationTimestamp?: string;
 }

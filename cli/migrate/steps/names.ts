@@ -2,6 +2,7 @@
 import type { Clients } from "../../kubernetes";
 import { read } from "../../velero/client";
 import { hasEnded } from "../../velero/outcome";
+import { stamp } from "../../velero/stamp";
 import type { Journal } from "../journal";
 import { noted } from "./notes";
 
@@ -39,9 +40,4 @@ function unusedName({ entries }: Journal, asked: Asked, name: string): string {
   let unused = name;
   for (let number = 2; used.includes(unused); number++) unused = `${name}-${number}`;
   return unused;
-}
-
-/** `20261121-093000`, UTC. */
-function stamp(): string {
-  return new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
 }
