@@ -1,16 +1,19 @@
 /** The first deployment of every application, those that a person approves included. */
-import { applications } from "../../simulator/argocd/applications";
+import { applications, type ApplicationReport } from "../../simulator/argocd/applications";
 import { approveAll } from "./applications";
 import { expectThat, type Scenario } from "./scenario";
 
 export const deploy: Scenario = {
   name: "deploy",
   title: "Every application is deployed for the first time: most by themselves, production by approval",
-  async run({ clients, say, saw }) {
+  async run({ clients, say, saw, workloads }) {
     const approved = await approveAll(clients, say);
-    const all = await applications(clients.config);
-    const unfinished = all.filter(({ sync, health }) => sync !== "Synced" || health !== "Healthy");
-    expectThat(unfinished.length === 0, "every Application is Synced and Healthy", unfinished);
+    let all: ApplicationReport[] = [];
+    // A parent's state follows its child's a moment later.
+    await workloads.until("every Application is Synced and Healthy", 60, async () => {
+      all = await applications(clients.config);
+      return all.every(({ sync, health }) => sync === "Synced" && health === "Healthy");
+    });
     const pods = all.reduce((sum, one) => sum + one.pods.ready, 0);
     saw(
       `${all.length} Applications Synced and Healthy with ${pods} pods, ${approved.length} of them approved by a person`,

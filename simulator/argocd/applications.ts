@@ -55,6 +55,11 @@ export interface WaitOptions {
   approved?: string[];
   /** A commit that each must have got to. */
   revision?: string;
+  /**
+   * How long it must have been so, 2 unless told: Argo CD looks at a parent a moment after its child's state has
+   * changed, and in between the parent still says what was.
+   */
+  settleSeconds?: number;
   /** Told whenever something changed, in one line. */
   onProgress?(line: string): void;
 }
@@ -110,18 +115,25 @@ export async function approve(config: KubeConfig, name: string, namespace = "arg
 }
 
 /**
- * Waits until every Application that syncs automatically is Synced and Healthy. A failed sync does not end the waiting:
+ * Waits until every Application that syncs automatically is Synced and Healthy, and stays so. A failed sync does not end the waiting:
  * Argo CD tries again, and so does whoever waits for it.
  *
  * @throws Error on time-out that says, for each that is not there yet, which of its resources is in the way and why.
  */
 export async function waitForSync(config: KubeConfig, options: WaitOptions): Promise<void> {
-  const { namespace = "argocd", timeoutSeconds } = options;
+  const { namespace = "argocd", timeoutSeconds, settleSeconds = 2 } = options;
   const deadline = Date.now() + timeoutSeconds * 1000;
   let told = "";
+  let doneSince: number | undefined;
   for (;;) {
     const { waiting, problem } = await look(config, namespace, options);
-    if (problem === undefined && waiting.length === 0) return;
+    if (problem === undefined && waiting.length === 0) {
+      doneSince ??= Date.now();
+      if (Date.now() - doneSince >= settleSeconds * 1000) return;
+      await sleep(Math.min(250, settleSeconds * 1000));
+      continue;
+    }
+    doneSince = undefined;
     const line = problem ?? waiting.map(({ summary }) => summary).join(", ");
     if (line !== told) options.onProgress?.(line);
     told = line;

@@ -132,7 +132,7 @@ describe("waitForSync", () => {
     });
     answers = [undefined, [failed], [failed], [done]];
     const lines: string[] = [];
-    await waitForSync(config, { timeoutSeconds: 10, onProgress: (line) => lines.push(line) });
+    await waitForSync(config, { settleSeconds: 0, timeoutSeconds: 10, onProgress: (line) => lines.push(line) });
     expect(lines).toEqual([expect.stringContaining("the Applications can't be read"), "web: OutOfSync, Missing"]);
     expect(asked).toBe(4);
   });
@@ -143,7 +143,7 @@ describe("waitForSync", () => {
     answers = [
       [done, application("manual", "OutOfSync", "Missing", manual), application("off", "OutOfSync", "Missing", off)],
     ];
-    await waitForSync(config, { timeoutSeconds: 5 });
+    await waitForSync(config, { settleSeconds: 0, timeoutSeconds: 5 });
     expect(asked).toBe(1);
   });
 
@@ -153,8 +153,17 @@ describe("waitForSync", () => {
       [done, application("manual", "Synced", "Progressing", manual)],
       [done, application("manual", "Synced", "Healthy", manual)],
     ];
-    await waitForSync(config, { timeoutSeconds: 5, approved: ["manual"] });
+    await waitForSync(config, { settleSeconds: 0, timeoutSeconds: 5, approved: ["manual"] });
     expect(asked).toBe(2);
+  });
+
+  it("waits until it stays so: a parent says so before it has seen its child change", async () => {
+    const seen = [["Healthy"], ["Progressing"], ["Healthy"]].map(([health]) => [application("web", "Synced", health)]);
+    answers = seen;
+    const lines: string[] = [];
+    await waitForSync(config, { settleSeconds: 0.3, timeoutSeconds: 5, onProgress: (line) => lines.push(line) });
+    expect(lines).toEqual(["web: Synced, Progressing"]);
+    expect(asked).toBeGreaterThanOrEqual(4);
   });
 
   it("waits for a commit", async () => {
@@ -163,7 +172,7 @@ describe("waitForSync", () => {
         status: { sync: { status: "Synced", revision }, health: { status: "Healthy" } },
       });
     answers = [[at("old")], [at("new")]];
-    await waitForSync(config, { timeoutSeconds: 5, revision: "new" });
+    await waitForSync(config, { settleSeconds: 0, timeoutSeconds: 5, revision: "new" });
     expect(asked).toBe(2);
   });
 
@@ -205,6 +214,6 @@ describe("waitForSync", () => {
     ],
   ])("says on time-out what is missing: %s", async (_, given, options, message) => {
     answers = given;
-    await expect(waitForSync(config, { timeoutSeconds: 0.1, ...options })).rejects.toThrow(message);
+    await expect(waitForSync(config, { settleSeconds: 0, timeoutSeconds: 0.1, ...options })).rejects.toThrow(message);
   });
 });
