@@ -4,12 +4,11 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Say } from "../rehearse/up";
-import { namesByHand } from "./addresses";
 import { planOf, type Migration, type Traffic } from "./migration";
 import { readInventory } from "./plan/inventory";
 import { ofKind } from "./plan/view";
 import type { Side } from "./side";
-import { beginAnew, find, once } from "./steps/notes";
+import { Notes } from "./steps/notes";
 import { hostsOf, openRecords, usualTtlSeconds, type Records } from "./traffic";
 import { applyStop, planDnsStop, startWriters, type Stopped } from "./writers";
 
@@ -21,9 +20,17 @@ interface NameNotes {
   taken?: string;
 }
 
+/** Names that nobody has given the migration: whoever owns them is told where they lead. */
+const byHand: Traffic = {
+  prepare: async (say) => say("the names of what moves are not the stack's: they are yours to switch"),
+  toTarget: async (say) => say("let your names lead to the target's load balancer now"),
+  toSource: async (say) => say("let your names lead to the source's load balancer again"),
+  leave: async () => undefined,
+};
+
 type Given = Pick<Migration, "journal" | "stacks" | "timeoutSeconds">;
 
-const step = "names";
+const notesOf = ({ journal }: Given) => new Notes<NameNotes>(journal, "names");
 
 /** Seconds that resolvers may remember an answer while names are being switched. */
 const shortTtlSeconds = 60;
@@ -42,32 +49,32 @@ export function namesOf(given: Given, rememberedSeconds = usualTtlSeconds): Traf
     prepare: (say) =>
       withRecords(
         (records, source) => takeOver(given, { records, source, rememberedSeconds }, say),
-        () => namesByHand.prepare(say),
+        () => byHand.prepare(say),
       ),
     toTarget: (say) =>
       withRecords(
         (records) => records.pointTo({ source: 0, target: 100 }, shortTtlSeconds, say),
-        () => namesByHand.toTarget(say),
+        () => byHand.toTarget(say),
       ),
     toSource: (say) =>
       withRecords(
         (records, source) => giveBack(given, { records, source }, say),
-        () => namesByHand.toSource(say),
+        () => byHand.toSource(say),
       ),
     leave: (say) =>
       withRecords(
         (records) => records.release("target", say),
-        () => Promise.resolve(),
+        () => byHand.leave(say),
       ),
   };
 }
 
 /** Of the Ingresses that move, as they were first seen; none where the source has no domain. */
-async function hostsToSwitch({ journal }: Given, source: Side): Promise<string[]> {
+async function hostsToSwitch(given: Given, source: Side): Promise<string[]> {
   const { domain } = source.configuration.values;
   if (typeof domain !== "string") return [];
-  return once<NameNotes, "hosts">(journal, step, "hosts", async () => {
-    const { namespaces } = planOf(journal);
+  return notesOf(given).once("hosts", async () => {
+    const { namespaces } = planOf(given.journal);
     const { objects } = await readInventory(await source.connect());
     const ingresses = ofKind(objects, "networking.k8s.io", "Ingress");
     return hostsOf(
@@ -86,15 +93,16 @@ async function recordsOf({ journal, stacks }: Given, source: Side, hosts: string
 
 /** While everything still leads to the source. */
 async function takeOver(
-  { journal, timeoutSeconds }: Given,
+  given: Given,
   { records, source, rememberedSeconds }: { records: Records; source: Side; rememberedSeconds: number },
   say: Say,
 ): Promise<void> {
   const clients = await source.connect();
-  const dns = await once<NameNotes, "dns">(journal, step, "dns", () => planDnsStop(clients));
-  await applyStop(clients, dns, say, timeoutSeconds);
+  const notes = notesOf(given);
+  const dns = await notes.once("dns", () => planDnsStop(clients));
+  await applyStop(clients, dns, say, given.timeoutSeconds);
   await records.take(shortTtlSeconds, say);
-  const taken = await once<NameNotes, "taken">(journal, step, "taken", () => Promise.resolve(new Date().toISOString()));
+  const taken = await notes.once("taken", () => new Date().toISOString());
   const left = Date.parse(taken) + rememberedSeconds * 1000 - Date.now();
   if (left <= 0) return;
   say(`${Math.ceil(left / 1000)} s until nobody remembers what the names were told for longer`);
@@ -102,13 +110,14 @@ async function takeOver(
 }
 
 async function giveBack(
-  { journal }: Given,
+  given: Given,
   { records, source }: { records: Records; source: Side },
   say: Say,
 ): Promise<void> {
   await records.pointTo({ source: 100, target: 0 }, shortTtlSeconds, say);
   await records.release("source", say);
-  const dns = find<NameNotes, "dns">(journal, step, "dns");
+  const notes = notesOf(given);
+  const dns = notes.find("dns");
   if (dns) await startWriters(await source.connect(), dns, say);
-  beginAnew(journal, step);
+  notes.beginAnew();
 }

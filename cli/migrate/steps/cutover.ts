@@ -10,7 +10,7 @@ import { applyStop, planStop, startWriters, type Stopped } from "../writers";
 import { assertWhole } from "./compare";
 import { complete } from "./complete";
 import { bringIn, clear, copyOut } from "./copy";
-import { beginAnew, find, once, type Cutover, type CutoverNote } from "./notes";
+import { Notes, type Cutover, type CutoverNote } from "./notes";
 import { awaitReady } from "./ready";
 import { rollBack } from "./rollback";
 
@@ -21,10 +21,11 @@ const settlingMs = 2000;
 
 export const cutover: Work = async (migration, say): Promise<Cutover> => {
   const { journal, traffic } = migration;
-  const writers = find<CutoverNote, "writers">(journal, step, "writers");
-  if (writers && find<CutoverNote, "goingBack">(journal, step, "goingBack")) await goBack(migration, writers, say);
+  const notes = new Notes<CutoverNote>(journal, step);
+  const writers = notes.find("writers");
+  if (writers && notes.find("goingBack")) await goBack(migration, writers, say);
   await traffic.prepare(say);
-  const moved = find<CutoverNote, "moved">(journal, step, "moved") ?? (await move(migration, say));
+  const moved = notes.find("moved") ?? (await move(migration, say));
   await complete(migration, say);
   return moved;
 };
@@ -33,12 +34,11 @@ async function move(migration: Migration, say: Say): Promise<Cutover> {
   const { journal, stacks, traffic, timeoutSeconds } = migration;
   const source = await (await stacks.source()).connect();
   const target = await (await stacks.target()).connect();
-  const note = <Key extends keyof CutoverNote>(key: Key, make: () => Promise<NonNullable<CutoverNote[Key]>>) =>
-    once<CutoverNote, Key>(journal, step, key, make);
+  const notes = new Notes<CutoverNote>(journal, step);
   // What has been tried goes before anybody has to wait for it.
-  if (!find<CutoverNote, "stopping">(journal, step, "stopping")) await clear(migration, say);
-  const writers = await note("writers", () => planStop(source, planOf(journal).namespaces));
-  const stopping = await note("stopping", () => Promise.resolve(new Date().toISOString()));
+  if (!notes.find("stopping")) await clear(migration, say);
+  const writers = await notes.once("writers", () => planStop(source, planOf(journal).namespaces));
+  const stopping = await notes.once("stopping", () => new Date().toISOString());
   try {
     await applyStop(source, writers, say, timeoutSeconds);
     await sleep(settlingMs);
@@ -47,11 +47,11 @@ async function move(migration: Migration, say: Say): Promise<Cutover> {
     assertWhole(backup, restored);
     await startWriters(target, writers, say);
     await awaitReady(target, planOf(journal).namespaces, timeoutSeconds, say);
-    await note("switching", () => Promise.resolve(true));
+    notes.add({ switching: true });
     await traffic.toTarget(say);
-    return await note("moved", () => Promise.resolve(summaryOf(restored, backup.name, stopping)));
+    return await notes.once("moved", () => summaryOf(restored, backup.name, stopping));
   } catch (error) {
-    if (find<CutoverNote, "switching">(journal, step, "switching")) await rollBack(migration, say);
+    if (notes.find("switching")) await rollBack(migration, say);
     else await goBack(migration, writers, say);
     throw error;
   }
@@ -60,11 +60,12 @@ async function move(migration: Migration, say: Say): Promise<Cutover> {
 /** Nobody has written to the target: the source goes on where it was, and what was restored ends. */
 async function goBack(migration: Migration, writers: Stopped, say: Say): Promise<void> {
   const { journal, stacks } = migration;
-  journal.add(step, "noted", { goingBack: true } satisfies CutoverNote);
+  const notes = new Notes<CutoverNote>(journal, step);
+  notes.add({ goingBack: true });
   say("the source is started again");
   await startWriters(await (await stacks.source()).connect(), writers, say);
   await clear(migration, say);
-  beginAnew(journal, step);
+  notes.beginAnew();
 }
 
 function summaryOf({ volumes }: Outcome, backup: string, stopped: string): Cutover {

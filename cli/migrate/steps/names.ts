@@ -4,7 +4,7 @@ import { read } from "../../velero/client";
 import { hasEnded } from "../../velero/outcome";
 import { stamp } from "../../velero/stamp";
 import type { Journal } from "../journal";
-import { noted } from "./notes";
+import { Notes } from "./notes";
 
 /** What is asked for, in the words of Velero's API. */
 export type Asked = "backups" | "restores";
@@ -20,15 +20,14 @@ export async function nameOf(
   { step, asked, prefix }: { step: string; asked: Asked; prefix: string },
   clients: Clients,
 ): Promise<{ name: string; isNew: boolean }> {
-  const open = noted<Partial<Record<Asked, string>>>(journal, step).findLast((one) => one[asked] !== undefined)?.[
-    asked
-  ];
+  const notes = new Notes<Partial<Record<Asked, string>>>(journal, step);
+  const open = notes.find(asked);
   if (open?.startsWith(prefix)) {
     const found = await read(clients, asked, open);
     if (!found || !hasEnded(found) || found.status?.phase === "Completed") return { name: open, isNew: !found };
   }
   const name = unusedName(journal, asked, `${prefix}-${stamp()}`);
-  journal.add(step, "noted", { [asked]: name });
+  notes.add({ [asked]: name });
   return { name, isNew: true };
 }
 

@@ -38,43 +38,50 @@ interface Anew {
   anew: true;
 }
 
-/** What a step has noted since it last ended well, or began anew. */
-export function noted<Data>({ entries }: Pick<Journal, "entries">, step: string): Data[] {
-  const over = entries.findLastIndex(
-    ({ step: of, kind, data }) =>
-      of === step && (kind === "done" || (kind === "noted" && (data as Anew).anew === true)),
-  );
-  return entries
-    .slice(over + 1)
-    .filter((entry) => entry.step === step && entry.kind === "noted")
-    .map(({ data }) => data as Data);
-}
+/** What a step has noted since it last ended well, or began anew: each key by itself. */
+export class Notes<Note extends object> {
+  constructor(
+    private readonly journal: Journal,
+    private readonly step: string,
+  ) {}
 
-export function beginAnew(journal: Journal, step: string): void {
-  journal.add(step, "noted", { anew: true } satisfies Anew);
-}
+  /** The newest note of that key; undefined where there is none. */
+  find<Key extends keyof Note>(key: Key): Note[Key] | undefined {
+    return this.all().findLast((note) => note[key] !== undefined)?.[key];
+  }
 
-/** The newest note of that key; undefined where there is none. */
-export function find<Note, Key extends keyof Note>(
-  journal: Pick<Journal, "entries">,
-  step: string,
-  key: Key,
-): Note[Key] | undefined {
-  return noted<Note>(journal, step).findLast((note) => note[key] !== undefined)?.[key];
-}
+  add(note: Note): void {
+    this.journal.add(this.step, "noted", note);
+  }
 
-/** What was noted of the key, else what is made now, noted before it is used. */
-export async function once<Note, Key extends keyof Note & string>(
-  journal: Journal,
-  step: string,
-  key: Key,
-  make: () => Promise<NonNullable<Note[Key]>>,
-): Promise<NonNullable<Note[Key]>> {
-  const known = find<Note, Key>(journal, step, key);
-  if (known !== undefined && known !== null) return known;
-  const made = await make();
-  journal.add(step, "noted", { [key]: made });
-  return made;
+  /** What was noted of the key, else what is made now, noted before it is used. */
+  async once<Key extends keyof Note>(
+    key: Key,
+    make: () => NonNullable<Note[Key]> | Promise<NonNullable<Note[Key]>>,
+  ): Promise<NonNullable<Note[Key]>> {
+    const known = this.find(key);
+    if (known !== undefined && known !== null) return known;
+    const made = await make();
+    this.add({ [key]: made } as unknown as Note);
+    return made;
+  }
+
+  /** Forgets what has been noted. */
+  beginAnew(): void {
+    this.journal.add(this.step, "noted", { anew: true } satisfies Anew);
+  }
+
+  private all(): Note[] {
+    const { entries } = this.journal;
+    const over = entries.findLastIndex(
+      ({ step, kind, data }) =>
+        step === this.step && (kind === "done" || (kind === "noted" && (data as Partial<Anew>).anew === true)),
+    );
+    return entries
+      .slice(over + 1)
+      .filter(({ step, kind }) => step === this.step && kind === "noted")
+      .map(({ data }) => data as Note);
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import { planOf, type Migration, type Work } from "../migration";
 import { applyStop, planStop, startWriters } from "../writers";
 import { retentionDays } from "./copy";
 import { nameOf } from "./names";
-import { beginAnew, once, stoppedOnSource, type RollbackNote } from "./notes";
+import { Notes, stoppedOnSource, type CutoverNote, type RollbackNote } from "./notes";
 
 const step = "rollback";
 
@@ -27,13 +27,14 @@ export async function rollBack(migration: Migration, say: Say): Promise<Rollback
   const { from, to, namespaces } = planOf(journal);
   const onSource = stoppedOnSource(journal);
   const target = await (await stacks.target()).connect();
-  const onTarget = await once<RollbackNote, "writers">(journal, step, "writers", () => planStop(target, namespaces));
+  const notes = new Notes<RollbackNote>(journal, step);
+  const onTarget = await notes.once("writers", () => planStop(target, namespaces));
   await applyStop(target, onTarget, say, timeoutSeconds);
   const { name } = await nameOf(journal, { step, asked: "backups", prefix: `${to}-back-to-${from}` }, target);
   const outcome = await backUp(target, { name, namespaces, retentionDays, timeoutSeconds }, say);
   await startWriters(await (await stacks.source()).connect(), onSource, say);
   await traffic.toSource(say);
-  beginAnew(journal, "cutover");
-  beginAnew(journal, step);
+  new Notes<CutoverNote>(journal, "cutover").beginAnew();
+  notes.beginAnew();
   return { exported: name, objects: outcome.items, bytes: bytesOf(outcome) };
 }
