@@ -10,7 +10,7 @@ import { runSteps } from "../rehearse/progress";
 import { NoStackError } from "../stack";
 import { Journal, JournalError } from "./journal";
 import { StepError, type Migration } from "./migration";
-import { nextStep, refusal, type Command as StepCommand } from "./progress";
+import { assertMayBegin, nextStep } from "./progress";
 import { PlanError } from "./plan/plan";
 import { showProgress } from "./show";
 import { sourceOf } from "./source";
@@ -213,12 +213,6 @@ function withStacks(command: Command): Command {
 
 function journalOf({ from, to, journal }: StacksOptions): Journal {
   return new Journal(journal ?? join("migrations", `${from}-to-${to}.jsonl`));
-}
-
-/** Before anything is asked for: @throws StepError */
-function assertMayBegin(name: StepCommand, journal: Journal): void {
-  const refused = refusal(name, journal.entries);
-  if (refused !== undefined) throw new StepError(refused);
 }
 
 async function forUser(work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 /** How far a migration has come, from its journal, and which step may begin. */
-import type { Entry } from "./journal";
+import type { Entry, Journal } from "./journal";
+import { StepError } from "./migration";
 
 /** In their order; `rollback` is no step on the way, it takes `cutover` back. */
 export const stepNames = ["plan", "backup", "up", "restore", "verify", "cutover", "finish"] as const;
@@ -63,6 +64,12 @@ export function refusal(command: Command, entries: readonly Entry[]): string | u
   const missing = stepNames.slice(0, stepNames.indexOf(command)).find((name) => !isDone(name));
   if (missing === undefined) return undefined;
   return `${missing} has to be done first, and is ${wording(states.get(missing))}. Run: platform migrate ${missing}`;
+}
+
+/** @throws StepError where it cannot begin now, with what to do. */
+export function assertMayBegin(command: Command, { entries }: Pick<Journal, "entries">): void {
+  const refused = refusal(command, entries);
+  if (refused !== undefined) throw new StepError(refused);
 }
 
 function isGoingBack(entries: readonly Entry[]): boolean {

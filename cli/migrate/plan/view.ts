@@ -1,9 +1,10 @@
 /** The inventory as the checks look at it. */
-import type { V1PersistentVolumeClaimSpec, V1PodSpec } from "@kubernetes/client-node";
-import { groupOf, isRecord, records, titleOf, valueAt, type Manifest, type Scenario } from "../../validate/model";
+import type { V1PersistentVolumeClaimSpec, V1Pod, V1PodSpec } from "@kubernetes/client-node";
+import { groupOf, records, titleOf, valueAt, type Manifest, type Scenario } from "../../validate/model";
 import { workloadsOf, type Workload } from "../../validate/checks/workloads";
 import { quantityValue } from "../../validate/quantity";
 import type { Inventory } from "./inventory";
+import { claimsOf as claimsOfPod } from "../pods";
 import { isPlatforms, monitoringNamespace, moves } from "./scope";
 
 export interface Claim {
@@ -128,7 +129,9 @@ function claimsOf(objects: Manifest[], pods: Manifest[], classes: Map<string, Ma
       phase: textOf(valueAt(object, ["status", "phase"])),
       ...(volume ? { volume } : {}),
       pods: pods
-        .filter((pod) => pod.metadata.namespace === namespace && isRunning(pod) && mounts(pod, name))
+        .filter(
+          (pod) => pod.metadata.namespace === namespace && isRunning(pod) && claimsOfPod(pod as V1Pod).includes(name),
+        )
         .map((pod) => pod.metadata.name)
         .sort(),
     };
@@ -137,12 +140,4 @@ function claimsOf(objects: Manifest[], pods: Manifest[], classes: Map<string, Ma
 
 function isRunning(pod: Manifest): boolean {
   return valueAt(pod, ["status", "phase"]) === "Running";
-}
-
-function mounts(pod: Manifest, claim: string): boolean {
-  return (podSpecOf(pod).volumes ?? []).some(
-    (volume) =>
-      volume.persistentVolumeClaim?.claimName === claim ||
-      (isRecord(volume.ephemeral) && `${pod.metadata.name}-${volume.name}` === claim),
-  );
 }

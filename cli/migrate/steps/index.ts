@@ -1,7 +1,7 @@
 /** The steps of a migration by name, and what is the same for all: the gate before, the journal around. */
 import type { Say } from "../../rehearse/up";
-import { StepError, type Migration, type Work } from "../migration";
-import { refusal, type Command } from "../progress";
+import type { Migration, Work } from "../migration";
+import { assertMayBegin, type Command } from "../progress";
 import { backup } from "./backup";
 import { cutover } from "./cutover";
 import { finish } from "./finish";
@@ -23,8 +23,7 @@ export type WorkName = keyof typeof works;
  */
 export async function take(name: WorkName, migration: Migration, say: Say): Promise<void> {
   const { journal } = migration;
-  const refused = refusal(name, journal.entries);
-  if (refused !== undefined) throw new StepError(refused);
+  assertMayBegin(name, journal);
   journal.add(name, "begun");
   try {
     journal.add(name, "done", await works[name](migration, say));

@@ -1,9 +1,8 @@
 /** `migrate plan`: looked at, made and written down; nothing is changed. */
 import type { Journal } from "../journal";
-import { StepError } from "../migration";
 import { isBlocked, makePlan } from "../plan";
 import type { MigrationPlan, PlanRequest } from "../plan/plan";
-import { refusal } from "../progress";
+import { assertMayBegin } from "../progress";
 import type { Side } from "../side";
 
 /**
@@ -11,8 +10,7 @@ import type { Side } from "../side";
  * @throws StepError where no plan may be made now, PlanError where none can be.
  */
 export async function plan(journal: Journal, side: Side, request: PlanRequest): Promise<MigrationPlan> {
-  const refused = refusal("plan", journal.entries);
-  if (refused !== undefined) throw new StepError(refused);
+  assertMayBegin("plan", journal);
   journal.add("plan", "begun", request);
   try {
     const made = await makePlan(side, request);

@@ -1,10 +1,12 @@
 /** Which of the source's objects should be on the target. */
+import type { V1Job } from "@kubernetes/client-node";
 import { excludedResources } from "../../velero/restore";
 import { groupOf, records, titleOf, valueAt, type Manifest } from "../../validate/model";
 import { groupResource } from "../plan/maps";
 import type { MigrationPlan } from "../plan/plan";
 import { isGits, textOf, viewOf, type View } from "../plan/view";
 import type { Inventory } from "../plan/inventory";
+import { isOver } from "../pods";
 import { isChecksum } from "./checksum/job";
 import { clusterScoped } from "./clusterScoped";
 
@@ -106,8 +108,5 @@ function isDerived({ apiVersion, kind, metadata: { annotations = {} } }: Manifes
 /** Velero does not bring back Jobs and pods that are over (`isCompleted` in pkg/restore/restore.go of Velero 1.18). */
 function hasEnded(object: Manifest): boolean {
   if (object.kind === "Pod") return ["Succeeded", "Failed"].includes(String(valueAt(object, ["status", "phase"])));
-  if (object.kind !== "Job") return false;
-  return records(valueAt(object, ["status", "conditions"])).some(
-    ({ type, status }) => (type === "Complete" || type === "Failed") && status === "True",
-  );
+  return object.kind === "Job" && isOver(object as V1Job);
 }

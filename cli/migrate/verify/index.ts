@@ -4,7 +4,7 @@ import type { Say } from "../../rehearse/up";
 import { readInventory, type Inventory } from "../plan/inventory";
 import type { MigrationPlan } from "../plan/plan";
 import { expectedOf } from "./expected";
-import { compareObjects, type StoppedField } from "./objects";
+import { compareObjects } from "./objects";
 import { answer, compareRows, hooksOf, type RowHook } from "./rows";
 import { compareSecrets, readSecrets } from "./secrets";
 import { applicationsOf, settle } from "./settle";
@@ -20,8 +20,6 @@ export interface VerifyRequest {
   target: Clients;
   /** Longest wait for the target to get ready, and for one volume to be read. */
   timeoutSeconds: number;
-  /** Fields that are others while writers are stopped, on either side. */
-  stopped?: { changes: StoppedField[] };
   /**
    * Whether somebody may have written on the source since the backup: volumes and rows are read all the same, and what
    * differs in them is no problem.
@@ -48,7 +46,7 @@ export async function verify(request: VerifyRequest, say: Say): Promise<Verifica
   );
   say("compares objects");
   const after = await readInventory(target);
-  const objects = compareObjects(expected, after.objects, plan.maps, request.stopped?.changes);
+  const objects = compareObjects(expected, after.objects, plan.maps);
   const [ours, theirs] = await Promise.all([source, target].map((side) => readSecrets(side, plan.namespaces)));
   const rows = await askRows(request, hooksOf(before.objects, plan.namespaces), after);
   say("compares volumes");

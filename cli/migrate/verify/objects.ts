@@ -4,18 +4,8 @@ import type { PlanMaps } from "../plan/plan";
 import { isGits } from "../plan/view";
 import { comparable } from "./comparable";
 import { differences, type Difference } from "./differences";
-import { mergePatch } from "./mergePatch";
 import { asPlanned } from "./planned";
 import type { Problem } from "./verification";
-
-/** A field of an object that is another one while its writers are stopped: what it is otherwise, null for nothing. */
-export interface StoppedField {
-  kind: string;
-  namespace: string;
-  name: string;
-  path: string[];
-  from: string | number | boolean | null;
-}
 
 export interface ObjectComparison {
   expected: number;
@@ -23,37 +13,20 @@ export interface ObjectComparison {
   problems: Problem[];
 }
 
-/** @param stopped what may have been stopped on either side: it is compared as it was before. */
-export function compareObjects(
-  expected: Manifest[],
-  target: Manifest[],
-  maps: PlanMaps,
-  stopped: StoppedField[] = [],
-): ObjectComparison {
+export function compareObjects(expected: Manifest[], target: Manifest[], maps: PlanMaps): ObjectComparison {
   const targets = new Map(target.map((object) => [keyOf(object), object]));
   const scaled = scaledBy([...expected, ...target]);
-  const before = new Map<string, StoppedField[]>();
-  for (const field of stopped) {
-    const key = `${field.kind} ${field.namespace}/${field.name}`;
-    before.set(key, [...(before.get(key) ?? []), field]);
-  }
-  const served = (object: Manifest) => (before.get(titleOf(object)) ?? []).reduce(undone, object);
   const problems = expected.flatMap((object): Problem[] => {
     const there = targets.get(keyOf(object));
     if (!there) return [missing(object)];
     // Another version of an API may say the same in other fields.
     if (there.apiVersion !== object.apiVersion) return [];
-    const wanted = comparable(asPlanned(served(object), maps), scaled);
-    const found = differences(wanted, comparable(served(there), scaled));
+    const wanted = comparable(asPlanned(object, maps), scaled);
+    const found = differences(wanted, comparable(there, scaled));
     return found.length === 0 ? [] : [differing(object, found)];
   });
   const lost = problems.filter(({ code }) => code === "object-missing").length;
   return { expected: expected.length, there: expected.length - lost, problems };
-}
-
-function undone(object: Manifest, { path, from }: StoppedField): Manifest {
-  const patch = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), from);
-  return mergePatch(object, patch) as Manifest;
 }
 
 /** Titles of what autoscalers scale. */

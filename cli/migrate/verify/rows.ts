@@ -6,9 +6,10 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Exec, type V1Status } from "@kubernetes/client-node";
+import { Exec, type V1Pod, type V1Status } from "@kubernetes/client-node";
 import type { Clients } from "../../kubernetes";
-import { isRecord, records, titleOf, valueAt, type Manifest } from "../../validate/model";
+import { titleOf, valueAt, type Manifest } from "../../validate/model";
+import { claimsOf } from "../pods";
 import type { Problem, RowCheck } from "./verification";
 
 export const commandAnnotation = "verify.platform/command";
@@ -33,15 +34,7 @@ export function hooksOf(objects: Manifest[], namespaces: string[]): RowHook[] {
     if (!isRunning || command === undefined || !namespaces.includes(namespace)) return [];
     const first = String(valueAt(object, ["spec", "containers", 0, "name"]));
     const container = annotations[containerAnnotation] ?? first;
-    return [{ namespace, pod: name, container, command: commandOf(command), claims: claimsOf(object) }];
-  });
-}
-
-function claimsOf(pod: Manifest): string[] {
-  return records(valueAt(pod, ["spec", "volumes"])).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    const claim = isRecord(persistentVolumeClaim) ? persistentVolumeClaim["claimName"] : undefined;
-    if (typeof claim === "string") return [claim];
-    return isRecord(ephemeral) ? [`${pod.metadata.name}-${String(name)}`] : [];
+    return [{ namespace, pod: name, container, command: commandOf(command), claims: claimsOf(object as V1Pod) }];
   });
 }
 

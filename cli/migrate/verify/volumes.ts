@@ -4,6 +4,7 @@ import type { Clients } from "../../kubernetes";
 import type { Say } from "../../rehearse/up";
 import { formatBytes } from "../../velero/outcome";
 import type { MigrationPlan, VolumeFact } from "../plan/plan";
+import { claimsOf } from "../pods";
 import { checksum, ChecksumError } from "./checksum/run";
 import type { Checksum } from "./checksum/script";
 import type { Problem, VolumeCheck } from "./verification";
@@ -75,7 +76,7 @@ class Side {
   }
 
   async read({ namespace, claim, accessModes }: VolumeFact): Promise<Checksum | ChecksumError> {
-    const pod = this.pods.find((one) => one.metadata?.namespace === namespace && mounts(one, claim));
+    const pod = this.pods.find((one) => one.metadata?.namespace === namespace && claimsOf(one).includes(claim));
     if (pod && accessModes.includes("ReadWriteOncePod")) {
       return new ChecksumError(`its pod ${pod.metadata?.name} has it to itself (ReadWriteOncePod)`);
     }
@@ -90,13 +91,6 @@ class Side {
       return error instanceof ChecksumError ? error : new ChecksumError(String(error), { cause: error });
     }
   }
-}
-
-function mounts({ metadata, spec }: V1Pod, claim: string): boolean {
-  return (spec?.volumes ?? []).some(
-    ({ name, persistentVolumeClaim, ephemeral }) =>
-      persistentVolumeClaim?.claimName === claim || (ephemeral && `${metadata?.name}-${name}` === claim),
-  );
 }
 
 function checkOf({ namespace, claim }: VolumeFact, from: Checksum, to: Checksum): VolumeCheck {

@@ -12,7 +12,8 @@ import { present, type Clients } from "../../kubernetes";
 import type { Say } from "../../rehearse/up";
 import { selects } from "../../validate/checks/workloads";
 import { isStopped, patchOf, phases, podSelector, titleOf, type Change, type Phase } from "./change";
-import { claims, isOver } from "./stop";
+import { isOver } from "../pods";
+import { claims } from "./stop";
 
 /** Somebody goes on writing. The message is for the user. */
 export class WritersError extends Error {}

@@ -15,6 +15,7 @@ import type {
 } from "@kubernetes/client-node";
 import { argocdNamespace } from "../../../components/argocd";
 import { selects } from "../../validate/checks/workloads";
+import { isOver } from "../pods";
 import type { Change, Phase, Stopped } from "./change";
 
 /** Objects of all namespaces. */
@@ -170,13 +171,6 @@ export function claims(spec: V1PodSpec | undefined): boolean {
 
 function claimsOfSet({ spec }: V1StatefulSet): boolean {
   return (spec?.volumeClaimTemplates ?? []).length > 0 || claims(spec?.template.spec);
-}
-
-/** Finished, one way or the other. */
-export function isOver({ status }: Pick<V1Job, "status">): boolean {
-  return (status?.conditions ?? []).some(
-    ({ type, status: holds }) => ["Complete", "Failed"].includes(type) && holds === "True",
-  );
 }
 
 function isControlled(metadata: V1ObjectMeta | undefined): boolean {

@@ -1,9 +1,8 @@
 /** People who use the platform's applications while they are moved, and whether anything that they wrote was lost. */
 import type { Clients } from "../../kubernetes";
 import type { Say } from "../up";
-import { Internet } from "./internet";
 import { startLoad, type Acknowledged, type Load, type LoadResult } from "./load";
-import { isServed } from "./tally";
+import { lookUp } from "./lookup";
 
 /** Milliseconds between two writes to a host, and two reads. */
 const everyMs = 200;
@@ -21,7 +20,7 @@ export async function use(url: string, { networking }: Pick<Clients, "networking
   return { load: startLoad({ url, hosts, everyMs }), url };
 }
 
-/** What the users saw, and each write that was acknowledged and is not there at the end. */
+/** What the users saw, and each write that was acknowledged and is not served at the end. */
 export interface UsageResult extends LoadResult {
   acknowledged: number;
   lost: Acknowledged[];
@@ -32,10 +31,6 @@ export async function account({ load, url }: Usage, say: Say): Promise<UsageResu
   const result = await load.stop();
   const acknowledged = load.acknowledged();
   say(`asks for ${acknowledged.length} writes that were acknowledged`);
-  const internet = new Internet(url);
-  const lost: Acknowledged[] = [];
-  for (const write of acknowledged) {
-    if (!isServed(await internet.send("GET", write.host, write.id))) lost.push(write);
-  }
-  return { ...result, acknowledged: acknowledged.length, lost };
+  const { missing, unanswered } = await lookUp({ url, acknowledged });
+  return { ...result, acknowledged: acknowledged.length, lost: [...missing, ...unanswered] };
 }

@@ -2,6 +2,7 @@
 import { BatchV1Api, type V1Job } from "@kubernetes/client-node";
 import { present, type Clients } from "../../../kubernetes";
 import { until } from "../../../velero/client";
+import { isOver } from "../../pods";
 import { checksumJob, type ChecksumRequest } from "./job";
 import { parseChecksum, type Checksum } from "./script";
 
@@ -38,7 +39,7 @@ export async function checksum(clients: Clients, request: ChecksumRequest): Prom
       request.timeoutSeconds + 10,
       async () => {
         const found = await batch.readNamespacedJob(place);
-        return hasEnded(found) ? found : undefined;
+        return isOver(found) ? found : undefined;
       },
       pause,
     );
@@ -46,10 +47,6 @@ export async function checksum(clients: Clients, request: ChecksumRequest): Prom
   } finally {
     await remove();
   }
-}
-
-function hasEnded({ status }: V1Job): boolean {
-  return status?.conditions?.some(({ type, status }) => /^(Complete|Failed)$/.test(type) && status === "True") ?? false;
 }
 
 async function resultOf(

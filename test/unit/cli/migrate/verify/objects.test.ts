@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { Modifiers } from "../../../../../cli/migrate/plan/maps";
 import type { PlanMaps } from "../../../../../cli/migrate/plan/plan";
-import { compareObjects, type StoppedField } from "../../../../../cli/migrate/verify/objects";
+import { compareObjects } from "../../../../../cli/migrate/verify/objects";
 import type { Manifest } from "../../../../../cli/validate/model";
 import { claim, deployment, object, workload } from "../plan/fixture";
 import { noMaps } from "./fixture";
 
-const problems = (source: Manifest, target: Manifest[], maps: Partial<PlanMaps> = {}, stopped?: StoppedField[]) =>
-  compareObjects([source], target, { ...noMaps, ...maps }, stopped).problems;
+const problems = (source: Manifest, target: Manifest[], maps: Partial<PlanMaps> = {}) =>
+  compareObjects([source], target, { ...noMaps, ...maps }).problems;
 const whats = (...args: Parameters<typeof problems>) => problems(...args).map(({ what }) => what);
 const replicas = (count: number) => deployment("shop/web", {}, { spec: { replicas: count } });
 const image = (name: string, more = {}) =>
@@ -114,14 +114,4 @@ describe("what the plan changes", () => {
     expect(problems(set("gp3"), [set("standard-rwo")], maps)).toEqual([]);
     expect(problems(set("gp3"), [set("gp3")], maps)).toHaveLength(1);
   });
-});
-
-it("compares what is stopped as it was before, whichever side is stopped", () => {
-  const stopped = [{ kind: "Deployment", namespace: "shop", name: "web", path: ["spec", "replicas"], from: 2 }];
-  expect(problems(replicas(0), [replicas(2)], {}, stopped)).toEqual([]);
-  expect(problems(replicas(0), [replicas(0)], {}, stopped)).toEqual([]);
-  const service = (selector: Record<string, string>) => object("v1", "Service", "shop/web", { spec: { selector } });
-  const label = [{ kind: "Service", namespace: "shop", name: "web", path: ["spec", "selector", "stop"], from: null }];
-  expect(problems(service({ app: "web", stop: "1" }), [service({ app: "web" })], {}, label)).toEqual([]);
-  expect(problems(service({ app: "web", stop: "1" }), [service({ app: "web" })])).toHaveLength(1);
 });
