@@ -93,10 +93,10 @@ async function main(settingsFile: string): Promise<void> {
   for (const record of before) if (!store.get(record.type, record.id)) store.put(record);
   const clock = new Clock(options.timeScale);
   const azure = { inventory: store, age: (record: CloudRecord) => clock.age(record) };
-  const { versitygw, "fake-gcs-server": gcs } = tools;
+  const { versitygw, "fake-gcs-server": gcs, azurite } = tools;
   const services =
-    versitygw !== undefined && gcs !== undefined
-      ? await openServices({ directory, tools: { versitygw, "fake-gcs-server": gcs }, inventory: store, log })
+    versitygw !== undefined && gcs !== undefined && azurite !== undefined
+      ? await openServices({ directory, tools: { versitygw, "fake-gcs-server": gcs, azurite }, inventory: store, log })
       : undefined;
   const clusters = new ControlPlanes({
     directory: join(directory, "clusters"),

@@ -1,4 +1,4 @@
-/** Builds programs from their Go modules: only what go.mod and go.sum pin, never anything newer. */
+/** Builds programs from their Go modules, or brings npm packages: only what the folder pins, never anything newer. */
 import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { buildDirectory, cacheDirectory, moduleFolders } from "./cache";
 import { findOnPath } from "./path";
+import { install, isNpm } from "./npm";
 import { patchFlags } from "./patch";
 import type { Program } from "./programs";
 
@@ -20,9 +21,10 @@ export interface BuildJob {
  * nothing that could be taken for a program.
  *
  * @param onPackage called with the number of packages compiled so far.
- * @throws Error with the end of Go's own output.
+ * @throws Error with the end of Go's own output, or npm's.
  */
 export async function build(job: BuildJob, onPackage: (compiled: number) => void): Promise<void> {
+  if (isNpm(job.folder)) return install(job);
   mkdirSync(cacheDirectory(), { recursive: true });
   const output = mkdtempSync(join(cacheDirectory(), ".building-"));
   try {
@@ -74,11 +76,13 @@ function goBuild(job: BuildJob, args: string[], onPackage: (compiled: number) =>
 }
 
 /**
- * Sees to it that there is a Go which can build every folder.
+ * Sees to it that there is a Go which can build every folder that has something for Go.
  *
  * @throws Error that says what to install.
  */
-export async function requireGo(folders: string[]): Promise<void> {
+export async function requireGo(jobs: string[]): Promise<void> {
+  const folders = jobs.filter((folder) => !isNpm(folder));
+  if (folders.length === 0) return;
   const wanted = folders.map((folder) => goDirective(readFileSync(join(moduleFolders, folder, "go.mod"), "utf8")));
   const newest = wanted.sort(compareVersions).at(-1) ?? "1.26.0";
   const advice = `install Go ${newest} or newer (https://go.dev/dl/) and run this again`;

@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Program } from "./programs";
 
-/** Folder with one go.mod a program. */
+/** Folder with one go.mod, or package.json, a program. */
 export const moduleFolders = join(__dirname, "..", "..", "tools");
 
 /** `$XDG_CACHE_HOME/kubernetes-platform/tools`, by default under `~/.cache`. */
@@ -18,7 +18,18 @@ export function cacheDirectory(): string {
 export function buildDirectory(name: string, program: Program): string {
   const folder = join(moduleFolders, program.folder);
   const hash = createHash("sha256").update(program.linker.join("\n"));
-  for (const file of readdirSync(folder).sort()) hash.update(`\n${file}\n`).update(readFileSync(join(folder, file)));
+  // Of folders below, a program's own: others are other programs'.
+  const folders = program.package.startsWith("./") ? ["", program.package] : [""];
+  for (const below of folders) {
+    for (const file of filesIn(join(folder, below))) {
+      hash.update(`\n${file}\n`).update(readFileSync(join(folder, below, file)));
+    }
+  }
   if (program.patches) hash.update(JSON.stringify(program.patches));
   return join(cacheDirectory(), `${name}-${program.version}-${hash.digest("hex").slice(0, 12)}`);
+}
+
+function filesIn(folder: string): string[] {
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ name }) => name).sort();
 }

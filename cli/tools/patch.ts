@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { allowRemoval } from "../../simulator/argocd/removal";
 import type { BuildJob } from "./build";
 import { moduleFolders } from "./cache";
-import type { Patch } from "./programs";
+import type { Patch } from "./patches";
 
 /**
  * Flags for `go build` that take patched modules; none where no program of the job has a patch.

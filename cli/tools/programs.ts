@@ -1,11 +1,12 @@
 /** The programs that rehearsals and tests run, each at one version, and how it is built where it is not installed. */
+import { serviceAccountBelowPodRoot, veleroPatches, type Patch } from "./patches";
 
 export interface Program {
   /** `3.220.0`, without the `v`. */
   version: string;
-  /** Folder under `tools/` whose go.mod pins the program and everything in it. */
+  /** Folder under `tools/` whose go.mod, or package.json and its lock, pins the program and everything in it. */
   folder: string;
-  /** Go package of its main function, `.` for the folder's own. */
+  /** Go package of its main function, `.` for the folder's own; or what the npm package calls its program. */
   package: string;
   /** Flags for Go's linker: the versions that the projects' own builds set so. */
   linker: string[];
@@ -18,53 +19,6 @@ export interface Program {
   /** Lines of libraries that are built otherwise: an installed program has them not, and is passed over. */
   patches?: Patch[];
 }
-
-/** Texts of one source file and what stands in their place. */
-export interface Patch {
-  /** Go module of the file, at the version that go.mod pins. */
-  module: string;
-  file: string;
-  /** Each must be there. */
-  replace: [text: string, by: string][];
-}
-
-/**
- * A pod's program finds its service account where the kubelet mounts it, at a path of the root folder that is no
- * setting. Here that path begins with what `POD_ROOT` says: nothing else of the programs is changed.
- */
-const serviceAccountBelowPodRoot: Patch = {
-  module: "k8s.io/client-go",
-  file: "rest/config.go",
-  replace: [
-    ["const (\n\t\ttokenFile ", "var (\n\t\ttokenFile "],
-    ['tokenFile  = "/var/run', 'tokenFile  = os.Getenv("POD_ROOT") + "/var/run'],
-    ['rootCAFile = "/var/run', 'rootCAFile = os.Getenv("POD_ROOT") + "/var/run'],
-  ],
-};
-
-/**
- * Velero's server listens on port 8080 too, for metrics that nobody asks for, and no setting of it says otherwise: of two
- * servers on one machine the second would not start.
- */
-const noSecondMetrics: Patch = {
-  module: "sigs.k8s.io/controller-runtime",
-  file: "pkg/metrics/server/server.go",
-  replace: [['var DefaultBindAddress = ":8080"', 'var DefaultBindAddress = "0"']],
-};
-
-/** The path of a pod's token for AWS may stand in a file, which is no setting of this machine either. */
-const awsTokenBelowPodRoot: Patch = {
-  module: "github.com/aws/aws-sdk-go-v2/credentials",
-  file: "stscreds/web_identity_provider.go",
-  replace: [["os.ReadFile(string(j))", 'os.ReadFile(os.Getenv("POD_ROOT") + string(j))']],
-};
-
-/** And so may the one for Google. */
-const googleTokenBelowPodRoot: Patch = {
-  module: "cloud.google.com/go/auth",
-  file: "credentials/internal/externalaccount/file_provider.go",
-  replace: [["os.Open(sp.File)", 'os.Open(os.Getenv("POD_ROOT") + sp.File)']],
-};
 
 /** Variables of k8s.io/component-base/version, as kubernetes/hack/lib/version.sh sets them. */
 const kubernetesVersion = "1.36.3";
@@ -87,27 +41,16 @@ function kubernetes(name: string, versionArguments: string[]): Program {
   };
 }
 
-/** A container's last words go to a path of the root folder, which is this machine's here. */
-const lastWordsBelowPodRoot: Patch = {
-  module: "github.com/vmware-tanzu/velero",
-  file: "pkg/util/kube/pod.go",
-  replace: [
-    ['funcCreateFile("/dev/termination-log")', 'funcCreateFile(os.Getenv("POD_ROOT") + "/dev/termination-log")'],
-  ],
-};
-
-const veleroPatches = [noSecondMetrics, awsTokenBelowPodRoot, googleTokenBelowPodRoot, lastWordsBelowPodRoot];
-
 /**
  * Velero's way to a cloud's objects, a program that its server starts and talks to. It tells no version: a program of that
  * name on PATH is whichever it is, and is passed over.
  */
-function veleroPlugin(cloud: string, version: string): Program {
+function veleroPlugin(cloud: string, version: string, path?: string): Program {
   const name = `velero-plugin-for-${cloud}`;
   return {
     version,
     folder: "velero",
-    package: `github.com/vmware-tanzu/${name}/${name}`,
+    package: path ?? `github.com/vmware-tanzu/${name}/${name}`,
     linker: [],
     installed: { name, arguments: ["--version"], pattern: /^$/ },
     tellsVersion: false,
@@ -227,6 +170,8 @@ export const programs = {
   },
   "velero-plugin-for-aws": veleroPlugin("aws", "1.14.3"),
   "velero-plugin-for-gcp": veleroPlugin("gcp", "1.14.2"),
+  // A stand-in of ours, of Velero's own version.
+  "velero-plugin-for-microsoft-azure": veleroPlugin("microsoft-azure", "1.18.3", "./velero-plugin-for-microsoft-azure"),
   prometheus: prometheus("prometheus"),
   promtool: prometheus("promtool"),
   versitygw: {
@@ -244,6 +189,14 @@ export const programs = {
     linker: [],
     installed: { name: "fake-gcs-server", arguments: ["-version"], pattern: /(\d+\.\d+\.\d+)/ },
     tellsVersion: false,
+  },
+  azurite: {
+    version: "3.35.0",
+    folder: "azurite",
+    package: "azurite-blob",
+    linker: [],
+    installed: { name: "azurite-blob", arguments: ["--version"], pattern: /(\d+\.\d+\.\d+)/ },
+    tellsVersion: true,
   },
   actionlint: {
     version: "1.7.12",
@@ -274,8 +227,10 @@ export const migrationPrograms = [
   "velero",
   "velero-plugin-for-aws",
   "velero-plugin-for-gcp",
+  "velero-plugin-for-microsoft-azure",
   "versitygw",
   "fake-gcs-server",
+  "azurite",
   "prometheus",
   "promtool",
 ] as const satisfies ProgramName[];

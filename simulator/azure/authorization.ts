@@ -133,18 +133,33 @@ function identityOf(principalId: string, { inventory }: Context): CloudRecord | 
 }
 
 export interface Asking {
-  inventory: Inventory;
+  inventory: Pick<Inventory, "list">;
   age?: ((record: CloudRecord) => number) | undefined;
 }
 
-/** The roles that a principal has on a resource, directly or on what it is in; of those that are older than `seconds`. */
-export function rolesOn(resourceId: string, principalId: string, { inventory, age }: Asking, seconds = 0): Role[] {
+/** A role that somebody has on a resource. */
+export interface Grant {
+  role: Role;
+  /** What has to hold for it, as it was written; empty where nothing does. */
+  condition: string;
+}
+
+/** What a principal has been granted on a resource, directly or on what it is in; of that what is older than `seconds`. */
+export function grantsOn(resourceId: string, principalId: string, { inventory, age }: Asking, seconds = 0): Grant[] {
   return inventory
     .list(type)
     .filter(({ outputs }) => text(outputs, "principalId") === principalId)
     .filter(({ outputs }) => `${resourceId}/`.toLowerCase().startsWith(`${text(outputs, "scope")}/`.toLowerCase()))
     .filter((record) => seconds === 0 || (age?.(record) ?? Infinity) >= seconds)
-    .flatMap(({ outputs }) => roles[definitionOf(outputs)] ?? []);
+    .flatMap(({ outputs }) => {
+      const role = roles[definitionOf(outputs)];
+      return role ? [{ role, condition: text(outputs, "condition") }] : [];
+    });
+}
+
+/** The roles among them, whatever their conditions: those are about what is inside of a resource. */
+export function rolesOn(resourceId: string, principalId: string, asking: Asking, seconds = 0): Role[] {
+  return grantsOn(resourceId, principalId, asking, seconds).map(({ role }) => role);
 }
 
 export function mayDo(action: string, resourceId: string, principalId: string, asking: Asking): boolean {

@@ -12,6 +12,16 @@ export interface Subject {
   name: string;
 }
 
+/** Whom a token is for, as it says itself: nobody where it is no token. */
+export function audiencesOf(token: string): string[] {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { aud?: unknown };
+    return [claims.aud].flat().filter((audience): audience is string => typeof audience === "string");
+  } catch {
+    return [];
+  }
+}
+
 export class ServiceAccountTokens {
   /** Clusters whose pods may come, by id. */
   private readonly clusters = new Map<string, Pick<PodPlace, "cluster" | "config">>();

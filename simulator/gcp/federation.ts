@@ -4,7 +4,7 @@
  * https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token
  */
 import type { CloudRecord, Inventory } from "../cloud/behaviour";
-import type { ServiceAccountTokens } from "../cloud/serviceAccountTokens";
+import { audiencesOf, type ServiceAccountTokens } from "../cloud/serviceAccountTokens";
 import { map, object, text, texts } from "../cloud/values";
 import { type AccessTokens, tokenSeconds } from "./accessTokens";
 
@@ -97,16 +97,6 @@ function providerOf(
   const pool = one("gcp:iam/workloadIdentityPool:WorkloadIdentityPool", name.split("/providers/")[0] ?? "");
   const provider = one("gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider", name);
   return pool && provider ? { pool, provider } : undefined;
-}
-
-/** As the token says it itself: nothing for what is no token. */
-function audiencesOf(token: string): string[] {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { aud?: unknown };
-    return [claims.aud].flat().filter((audience): audience is string => typeof audience === "string");
-  } catch {
-    return [];
-  }
 }
 
 /** `assertion.sub` of Common Expression Language. */

@@ -3,12 +3,16 @@
  * A bucket of the inventory is a folder of the region that it is in.
  */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { containersOf } from "../azure/blobAccess";
+import { EntraTokens } from "../azure/entraTokens";
+import { idPart } from "../azure/ids";
 import type { CloudRecord, Inventory } from "../cloud/behaviour";
 import { type AuthorityFiles, ensureAuthority } from "../controlplane/certificates";
 import { AccessTokens } from "../gcp/accessTokens";
 import { endRecorded, Processes } from "../processes";
+import { blobAccount, BlobService } from "./blobs";
 import { gcsHost, GcsServer } from "./gcs";
 import { type S3Credentials, S3Gateway, type S3Place, s3Place } from "./s3";
 
@@ -16,18 +20,19 @@ export interface ObjectStoresOptions {
   /** Has everything that must outlive the program; one `ObjectStores` at a time. */
   directory: string;
   /** Paths of the programs. */
-  tools: { versitygw: string; "fake-gcs-server": string };
+  tools: Record<"versitygw" | "fake-gcs-server" | "azurite", string>;
   inventory: Pick<Inventory, "list">;
   log: (line: string) => void;
 }
 
-interface Store extends Pick<S3Gateway, "port" | "isRunning" | "keepBuckets"> {
+interface Store extends Pick<S3Gateway, "port" | "isRunning"> {
+  keepBuckets(names: string[]): void | Promise<void>;
   /** Ends what is no process. */
   stop?(): Promise<void>;
 }
 
 export class ObjectStores {
-  /** By what they are for: a region of S3, or `gcs`. */
+  /** By what they are for: a region of S3, `gcs`, or a storage account. */
   private readonly running = new Map<string, Promise<Store>>();
 
   private constructor(
@@ -39,6 +44,8 @@ export class ObjectStores {
     readonly s3Credentials: S3Credentials,
     /** What Google's store knows its callers by. */
     readonly accessTokens: AccessTokens,
+    /** And Azure's. */
+    readonly entraTokens: EntraTokens,
   ) {}
 
   /** Takes up what an earlier run has left, objects and credentials; programs start when they are asked for. */
@@ -48,8 +55,10 @@ export class ObjectStores {
     await endRecorded(directory);
     const authority = await ensureAuthority(join(directory, "authority"), "simulated clouds");
     const credentials = kept(join(directory, "s3-credentials.json"), makeCredentials);
-    const secret = kept(join(directory, "gcs-secret.json"), () => randomBytes(32).toString("base64url"));
-    return new ObjectStores(options, new Processes(directory), authority, credentials, new AccessTokens(secret));
+    const secret = (name: string): string =>
+      kept(join(directory, `${name}-secret.json`), () => randomBytes(32).toString("base64url"));
+    const [google, azure] = [new AccessTokens(secret("gcs")), new EntraTokens(secret("entra"))];
+    return new ObjectStores(options, new Processes(directory), authority, credentials, google, azure);
   }
 
   /**
@@ -62,11 +71,13 @@ export class ObjectStores {
     const place = s3Place(host);
     if (place) {
       const buckets = this.buckets("aws:s3/bucket:Bucket").filter(({ outputs }) => outputs.region === place.region);
-      return this.answering(`s3/${place.domain}`, () => this.startS3(place), buckets);
+      return this.answering(`s3/${place.domain}`, () => this.startS3(place), ids(buckets));
     }
-    if (host === gcsHost)
-      return this.answering("gcs", () => this.startGcs(), this.buckets("gcp:storage/bucket:Bucket"));
-    return undefined;
+    if (host === gcsHost) {
+      return this.answering("gcs", () => this.startGcs(), ids(this.buckets("gcp:storage/bucket:Bucket")));
+    }
+    const account = blobAccount(host);
+    return account === undefined ? undefined : this.routeBlobs(account);
   }
 
   /** The folder that a bucket of S3 is, in which files are objects. */
@@ -87,11 +98,28 @@ export class ObjectStores {
     await this.processes.endAll();
   }
 
+  /** An account that the cloud has not, or no longer, has no address. */
+  private async routeBlobs(account: string): Promise<number | undefined> {
+    const name = `blobs/${account}`;
+    const directory = join(this.options.directory, "azure", account);
+    if (
+      !this.buckets("azure-native:storage:StorageAccount").some(({ id }) => idPart(id, "storageAccounts") === account)
+    ) {
+      await (await this.running.get(name))?.stop?.();
+      this.running.delete(name);
+      await this.processes.end(name);
+      rmSync(directory, { recursive: true, force: true });
+      return undefined;
+    }
+    const containers = containersOf(this.options.inventory, account).map((id) => idPart(id, "containers"));
+    return this.answering(name, () => this.startBlobs(account, directory), containers);
+  }
+
   private buckets(type: string): CloudRecord[] {
     return this.options.inventory.list(type);
   }
 
-  private async answering(name: string, start: () => Promise<Store>, buckets: CloudRecord[]): Promise<number> {
+  private async answering(name: string, start: () => Promise<Store>, buckets: string[]): Promise<number> {
     let starting = this.running.get(name);
     if (!starting) {
       starting = start();
@@ -105,7 +133,7 @@ export class ObjectStores {
       await store.stop?.();
       return this.answering(name, start, buckets);
     }
-    store.keepBuckets(buckets.map(({ id }) => id));
+    await store.keepBuckets(buckets);
     return store.port;
   }
 
@@ -136,6 +164,25 @@ export class ObjectStores {
     log("Cloud Storage answers");
     return server;
   }
+
+  private async startBlobs(account: string, directory: string): Promise<Store> {
+    const { tools, inventory, log } = this.options;
+    const service = await BlobService.start({
+      account,
+      directory,
+      azurite: tools.azurite,
+      processes: this.processes,
+      authority: this.authority,
+      inventory,
+      entraTokens: this.entraTokens,
+    });
+    log(`blobs of ${account} answer`);
+    return service;
+  }
+}
+
+function ids(records: CloudRecord[]): string[] {
+  return records.map(({ id }) => id);
 }
 
 /** What was made up once, and is kept: programs that still run go on with it. */

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { PodIdentityAgent } from "../aws/podIdentity";
 import { isSts, WebIdentity } from "../aws/webIdentity";
+import { Entra, entraHost } from "../azure/entra";
+import { workloadIdentity } from "../azure/podWorkloadIdentity";
 import type { Inventory } from "../cloud/behaviour";
 import { ServiceAccountTokens } from "../cloud/serviceAccountTokens";
 import type { CloudServices } from "../cloud/services";
@@ -31,15 +33,20 @@ export async function openServices({ directory, tools, inventory, log }: OpenSer
     inventory,
     log,
   });
-  const { authority, s3Credentials: credentials, accessTokens } = stores;
+  const { authority, s3Credentials: credentials, accessTokens, entraTokens } = stores;
   const tokens = new ServiceAccountTokens(inventory);
   const agent = new PodIdentityAgent({ inventory, credentials });
   const sts = new WebIdentity({ inventory, tokens, credentials, authority });
   const google = new TokenHosts({ inventory, tokens, accessTokens, authority });
+  const entra = new Entra({ inventory, tokens, entraTokens, authority });
   const metadata = new PodMetadata({ inventory, accessTokens });
   return {
     stores,
-    route: (host) => (isSts(host) ? sts.listen() : google.isOne(host) ? google.listen() : stores.route(host)),
+    route: (host) => {
+      if (isSts(host)) return sts.listen();
+      if (google.isOne(host)) return google.listen();
+      return host === entraHost ? entra.listen() : stores.route(host);
+    },
     environment: async (place) => {
       tokens.know(place);
       return {
@@ -47,12 +54,14 @@ export async function openServices({ directory, tools, inventory, log }: OpenSer
         SSL_CERT_FILE: authority.authority,
         ...(await agent.environment(place)),
         ...(await metadata.environment(place)),
+        ...(await workloadIdentity(place, inventory)),
       };
     },
     stop: async () => {
       await agent.stop();
       await sts.stop();
       await google.stop();
+      await entra.stop();
       await metadata.stop();
       await stores.stop();
     },

@@ -77,7 +77,8 @@ export async function tokenOf(
 
 /**
  * Variables of a pod's program. Those that name what the pod mounts as an empty folder, or the file for a container's
- * last words, name the pod's own; paths of tokens are read below POD_ROOT, wherever they are written.
+ * last words, name the pod's own; paths of tokens are read below POD_ROOT, wherever they are written, but for Azure's,
+ * whose libraries know it from its variable only.
  *
  * @param folder what is `/` in the pod; what is mounted empty is made in it.
  */
@@ -94,7 +95,8 @@ export function environmentOf(
   const paths = [...folders, terminationLogOf(container)];
   const own = (container.env ?? []).map(({ name, value, valueFrom }): [string, string] => {
     const given = value ?? fieldOf(pod, valueFrom?.fieldRef?.fieldPath);
-    return [name, paths.some((path) => given === path || given.startsWith(`${path}/`)) ? join(folder, given) : given];
+    const isOwn = paths.some((path) => given === path || given.startsWith(`${path}/`)) || name === azureTokenVariable;
+    return [name, isOwn ? join(folder, given) : given];
   });
   return {
     ...hidden(),
@@ -113,6 +115,8 @@ export function environmentOf(
     no_proxy: "",
   };
 }
+
+const azureTokenVariable = "AZURE_FEDERATED_TOKEN_FILE";
 
 /**
  * The file that a container's last words are read from when it has ended:

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
 import { serviceAccountFolder, type ClusterAccess } from "../programs/surroundings";
 
+type Cloud = "aws" | "gcp" | "microsoft-azure";
+
 /** Paths of the plugins that are there, by the name of the image that brings each. */
-export type VeleroPlugins = Partial<Record<"velero-plugin-for-aws" | "velero-plugin-for-gcp", string>>;
+export type VeleroPlugins = Partial<Record<`velero-plugin-for-${Cloud}`, string>>;
 
 /** Where the server looks for plugins, in its pod. */
 export const pluginFolder = "/plugins";

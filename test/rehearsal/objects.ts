@@ -1,5 +1,6 @@
 /** What tests put on a control plane: the cluster itself, its nodes, and objects for the API server. */
 import { stringify } from "yaml";
+import { tenantId } from "../../simulator/azure/account";
 import type { ClusterRequest, KubernetesManifest, NodeRequest } from "../../simulator/cloud/behaviour";
 
 export const cluster: ClusterRequest = {
@@ -30,8 +31,13 @@ export function node(zone: string): NodeRequest {
 /** As a user of the cloud has it. */
 export function userKubeconfig({ name, cloud, endpointHost }: ClusterRequest, certificateAuthority: string): string {
   const ofAws = ["eks", "get-token", "--cluster-name", name, "--region", "eu-west-1", "--output", "json"];
-  const [command, args] =
-    cloud === "gcp" ? ["gke-gcloud-auth-plugin", ["--use_application_default_credentials"]] : ["aws", ofAws];
+  const aksServer = "6dae42f8-4368-4678-94ff-3960e28e3630";
+  const [command, args] = {
+    aws: ["aws", ofAws],
+    gcp: ["gke-gcloud-auth-plugin", ["--use_application_default_credentials"]],
+    azure: ["kubelogin", ["get-token", "--login", "azurecli", "--server-id", aksServer, "--tenant-id", tenantId]],
+    local: [],
+  }[cloud];
   const exec = { apiVersion: "client.authentication.k8s.io/v1beta1", command, args, interactiveMode: "Never" };
   const server = `https://${endpointHost}`;
   return stringify({

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { connect, type Clients } from "../../cli/kubernetes";
 import { ensureCrds, ensureTools, rehearsalPrograms, type ProgramName } from "../../cli/tools";
 import { volumePolicy, volumePolicyData } from "../../components/backup/volumes";
+import { identifyOnAzure } from "../../simulator/azure/access";
 import { identifyOnGoogle } from "../../simulator/gcp/identity";
 import type {
   CloudRecord,
@@ -49,7 +50,7 @@ export class VeleroClusters {
   /** @param records what the clouds have: read again and again. */
   static async open(records: CloudRecord[], plugins: ProgramName[]): Promise<VeleroClusters> {
     const directory = mkdtempSync(join(tmpdir(), "velero-"));
-    const stores = ["versitygw", "fake-gcs-server"] as const;
+    const stores = ["versitygw", "fake-gcs-server", "azurite"] as const;
     const tools = await ensureTools(say, [...rehearsalPrograms, "velero", ...plugins, ...stores]);
     const crds = await ensureCrds(say, ["velero"]);
     const opened = { services: await openStores(directory, tools, records) };
@@ -61,8 +62,11 @@ export class VeleroClusters {
         route: (host) => opened.services.route(host),
         environment: (place) => opened.services.environment(place),
       },
-      // The owner of a Google project; on other clouds whoever has made a cluster gets in without being asked who it is.
-      identify: (cluster, principal) => identifyOnGoogle(inventoryOf(records), cluster, principal),
+      // On AWS whoever has made a cluster gets in without being asked who it is.
+      identify: (cluster, principal) =>
+        cluster.startsWith("/subscriptions/")
+          ? identifyOnAzure({ inventory: inventoryOf(records) }, cluster, principal)
+          : identifyOnGoogle(inventoryOf(records), cluster, principal),
       log: say,
     });
     const { HTTPS_PROXY: proxyUrl, ...environment } = await planes.environment();

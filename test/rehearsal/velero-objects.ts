@@ -1,6 +1,6 @@
 /** What tests of Velero put on clusters and into clouds. */
 import * as pulumi from "@pulumi/pulumi";
-import { locationOf, sourceCredentials, tokenOf } from "../../components/backup/source";
+import { environmentOf, locationOf, sourceCredentials, tokenOf } from "../../components/backup/source";
 import type { SourceTrait } from "../../components/cluster";
 import type { CloudRecord, KubernetesManifest } from "../../simulator/cloud/behaviour";
 import { deployment } from "./objects";
@@ -41,30 +41,36 @@ export function shop(pod: Record<string, unknown> = {}): KubernetesManifest {
 /** What lets Velero read the bucket of another stack, as the stack that takes over from it installs it. */
 export function reading(
   source: Omit<SourceTrait, "credentials">,
-  credentials: string,
+  credentials?: string,
 ): Pick<BringUp, "plugins" | "values" | "objects"> {
   const token = tokenOf(source);
   return {
     plugins: [source.plugin.image],
     values: {
       configuration: {
-        backupStorageLocation: [locationOf({ ...source, credentials: pulumi.output(credentials) })],
+        backupStorageLocation: [
+          locationOf(credentials === undefined ? source : { ...source, credentials: pulumi.output(credentials) }),
+        ],
         volumeSnapshotLocation: [],
         logFormat: "json",
         backupSyncPeriod: "5s",
         storeValidationFrequency: "5s",
+        ...environmentOf(source),
       },
       serviceAccount: { server: { name: "velero-server" } },
       ...token,
       nodeAgent: token,
     },
-    objects: [
-      {
-        apiVersion: "v1",
-        kind: "Secret",
-        metadata: { name: sourceCredentials.name, namespace: "velero" },
-        stringData: { [sourceCredentials.key]: credentials },
-      },
-    ],
+    objects:
+      credentials === undefined
+        ? []
+        : [
+            {
+              apiVersion: "v1",
+              kind: "Secret",
+              metadata: { name: sourceCredentials.name, namespace: "velero" },
+              stringData: { [sourceCredentials.key]: credentials },
+            },
+          ],
   };
 }

@@ -48,6 +48,12 @@ describe("the variables of a pod's program", () => {
     expect(existsSync(join(folder, "scratch"))).toBe(true);
   });
 
+  it("lead Azure's library to the pod's own token", () => {
+    const name = "AZURE_FEDERATED_TOKEN_FILE";
+    expect(environment({ env: [{ name, value: "/var/run/token" }] })[name]).toBe(join(folder, "var/run/token"));
+    expect(environment({})[name] ?? "").toBe("");
+  });
+
   it("have nothing of the user's own ways to clouds and clusters", () => {
     vi.stubEnv("AWS_PROFILE", "production");
     vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", "/home/me/key.json");

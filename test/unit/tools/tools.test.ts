@@ -9,8 +9,10 @@ import {
   programNames,
   programs,
   rehearsalPrograms,
+  type ProgramName,
 } from "../../../cli/tools";
 import { compareVersions, goDirective } from "../../../cli/tools/build";
+import { isNpm } from "../../../cli/tools/npm";
 import { buildDirectory, moduleFolders } from "../../../cli/tools/cache";
 
 let directory: string;
@@ -94,6 +96,25 @@ describe("ensureTools", () => {
     expect(readFileSync(join(directory, "calls"), "utf8").trim().split("\n")).toHaveLength(1);
   });
 
+  it("takes a program of npm's as its folder's lock has it, whole or not at all", async () => {
+    script("node", `exec ${process.execPath} "$@"`);
+    script(
+      "npm",
+      `[ -f package-lock.json ] || exit 3; echo "$*" >> ${directory}/calls; mkdir -p node_modules/.bin
+       printf '#!/bin/sh\\necho 3.35.0\\n' > node_modules/.bin/azurite-blob; chmod +x node_modules/.bin/azurite-blob`,
+    );
+    const { azurite } = await ensureTools(say, ["azurite"]);
+    expect(azurite).toBe(join(buildDirectory("azurite", programs.azurite), "azurite"));
+    expect(await ensureTools(say, ["azurite"])).toEqual({ azurite });
+    const calls = readFileSync(join(directory, "calls"), "utf8").trim().split("\n");
+    expect(calls).toEqual(["ci --ignore-scripts --no-audit --no-fund --loglevel=error"]);
+
+    rmSync(join(directory, "cache"), { recursive: true });
+    script("npm", "echo no network >&2; exit 1");
+    await expect(ensureTools(say, ["azurite"])).rejects.toThrow("azurite cannot be installed:\nno network");
+    await expect(ensureTools(say, ["azurite"])).rejects.toThrow("cannot be installed");
+  });
+
   it("leaves nothing behind when a build fails, and gives Go's own words", async () => {
     script("go", 'case "$1" in env) echo go1.26.8; exit;; esac; echo "kwok.go:1: undefined: x" >&2; exit 1');
     await expect(ensureTools(say, ["kwok"])).rejects.toThrow(/kwok cannot be built:\n  kwok.go:1: undefined: x/);
@@ -129,9 +150,23 @@ describe("ensureCrds", () => {
   });
 });
 
+interface Lock {
+  packages: Record<string, object>;
+}
+
 describe("the table of programs", () => {
-  it.each(programNames.filter((name) => name !== "redis"))("pins %s in its module folder", (name) => {
+  // Programs of ours have the version of what they stand in for.
+  const own: ProgramName[] = ["redis", "velero-plugin-for-microsoft-azure"];
+  it.each(programNames.filter((name) => !own.includes(name)))("pins %s in its folder", (name) => {
     const { folder, package: main, version } = programs[name];
+    if (isNpm(folder)) {
+      const lock = JSON.parse(readFileSync(join(moduleFolders, folder, "package-lock.json"), "utf8")) as Lock;
+      expect(lock.packages[`node_modules/${folder}`]).toMatchObject({
+        version,
+        bin: { [main]: "dist/src/blob/main.js" },
+      });
+      return;
+    }
     const goMod = readFileSync(join(moduleFolders, folder, "go.mod"), "utf8");
     const pinned = goMod
       .split("\n")
