@@ -11,14 +11,16 @@ import { copyOut } from "./copy";
 const discoverySeconds = 5 * 60;
 
 export const backup: Work = async (migration, say) => {
+  const source = await (await migration.stacks.source()).connect();
+  const copy = () => copyOut(migration, { step: "backup", source }, say);
   try {
-    return await copyOut(migration, "backup", say);
+    return await copy();
   } catch (error) {
     if (!(error instanceof VeleroError) || !error.message.includes("PartiallyFailed")) throw error;
     say(
       `${error.message.split("\n")[0]} Once more in ${discoverySeconds} s, when Velero has looked at the cluster's kinds again`,
     );
     await sleep((discoverySeconds + 10) * 1000);
-    return copyOut(migration, "backup", say);
+    return copy();
   }
 };

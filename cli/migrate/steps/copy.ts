@@ -17,59 +17,77 @@ import { nameOf } from "./names";
 /** Days that the move's backups are kept: it is over by then, and they are the way back until it is. */
 export const retentionDays = 30;
 
-/** Backs up everything that moves, and tidies up behind it. @param step whose name the backup has. */
+/**
+ * Backs up everything that moves, and tidies up behind it.
+ * @param step whose name the backup has.
+ * @param source that of the migration, connected: asking its stack for the way there takes seconds.
+ */
 export async function copyOut(
-  { journal, stacks, timeoutSeconds }: Migration,
-  step: string,
+  { journal, timeoutSeconds }: Migration,
+  { step, source }: { step: string; source: Clients },
   say: Say,
 ): Promise<Outcome> {
   const { from, to, namespaces } = planOf(journal);
-  const clients = await (await stacks.source()).connect();
-  const { name } = await nameOf(journal, { step, asked: "backups", prefix: `${from}-to-${to}` }, clients);
-  const outcome = await backUp(clients, { name, namespaces, retentionDays, timeoutSeconds }, say);
+  const { name } = await nameOf(journal, { step, asked: "backups", prefix: `${from}-to-${to}` }, source);
+  const outcome = await backUp(source, { name, namespaces, retentionDays, timeoutSeconds }, say);
   // The target only reads the repositories: docs/decisions/reading-another-cloud.md
-  await maintainRepositories(clients, { since: new Date(outcome.ended), timeoutSeconds }, say);
+  await maintainRepositories(source, { since: new Date(outcome.ended), timeoutSeconds }, say);
   return outcome;
 }
 
-/** Restores a backup whole, in place of what an earlier restore has brought. */
-export async function bringIn(migration: Migration, step: string, backup: string, say: Say): Promise<Outcome> {
-  const { journal, stacks, timeoutSeconds } = migration;
+/** Both clusters, connected. */
+export interface Sides {
+  source: Clients;
+  target: Clients;
+}
+
+/**
+ * Restores a backup whole, where nothing is that an earlier restore has brought: what is there would stay as it is.
+ * @param name the restore's.
+ */
+export async function bringIn(
+  { journal, timeoutSeconds }: Migration,
+  { name, backup }: { name: string; backup: string },
+  { source, target }: Sides,
+  say: Say,
+): Promise<Outcome> {
   const plan = planOf(journal);
-  const clients = await (await stacks.target()).connect();
-  const others = hasRestored(journal) ? [] : await ours(clients, plan.namespaces);
-  if (others.length > 0) {
-    throw new StepError(
-      `the target has ${others.join(", ")}, which no restore has brought: is somebody at work there? ` +
-        "Delete them, or move to a new stack.",
-    );
-  }
-  const { name, isNew } = await nameOf(journal, { step, asked: "restores", prefix: backup }, clients);
-  if (isNew) await clear(migration, say);
-  await enter(await (await stacks.source()).connect(), clients, backup, sourceLocation);
-  const outcome = await restore(clients, { name, backup, ...changesOf(plan), timeoutSeconds }, say);
-  await leaveOut(clients, plan.maps.leftOut);
+  await enter(source, target, backup, sourceLocation);
+  const outcome = await restore(target, { name, backup, ...changesOf(plan), timeoutSeconds }, say);
+  await leaveOut(target, plan.maps.leftOut);
   return outcome;
 }
 
-/** Deletes what an earlier restore has brought: what is there would stay as it is. */
-export async function clear({ journal, stacks, timeoutSeconds }: Migration, say: Say): Promise<void> {
+/**
+ * Nobody but an earlier restore has brought anything to the target.
+ * @throws StepError that names what somebody else has.
+ */
+export async function assertFree({ journal }: Migration, target: Clients): Promise<void> {
+  const others = hasRestored(journal) ? [] : await ours(target, planOf(journal).namespaces);
+  if (others.length === 0) return;
+  throw new StepError(
+    `the target has ${others.join(", ")}, which no restore has brought: is somebody at work there? ` +
+      "Delete them, or move to a new stack.",
+  );
+}
+
+/** Deletes what an earlier restore has brought. */
+export async function clear({ journal, timeoutSeconds }: Migration, target: Clients, say: Say): Promise<void> {
   if (!hasRestored(journal)) return;
   const { namespaces } = planOf(journal);
-  const clients = await (await stacks.target()).connect();
-  const names = await ours(clients, namespaces);
-  const loose = (await readInventory(clients)).objects.filter(
+  const names = await ours(target, namespaces);
+  const loose = (await readInventory(target)).objects.filter(
     ({ metadata: { namespace, labels } }) => namespace === everywhere && labels?.[broughtBy] !== undefined,
   );
   if (names.length + loose.length === 0) return;
   say(`deletes what the restore before has brought: ${names.join(", ")}`);
-  for (const name of names) await present(clients.core.deleteNamespace({ name }));
-  for (const object of loose) await present(clients.objects.delete(object));
+  for (const name of names) await present(target.core.deleteNamespace({ name }));
+  for (const object of loose) await present(target.objects.delete(object));
   const gone = await until(timeoutSeconds, async () =>
-    (await ours(clients, namespaces)).length === 0 ? true : undefined,
+    (await ours(target, namespaces)).length === 0 ? true : undefined,
   );
   if (gone) return;
-  const left = (await ours(clients, namespaces)).join(", ");
+  const left = (await ours(target, namespaces)).join(", ");
   throw new VeleroError(
     `the target's namespaces of the restore before are not gone after ${timeoutSeconds} s: ${left}`,
   );

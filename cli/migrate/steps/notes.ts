@@ -20,6 +20,9 @@ export interface CutoverNote {
   writers?: Stopped;
   /** ISO 8601, UTC. */
   stopping?: string;
+  /** What Velero has been asked for: `nameOf`. */
+  backups?: string;
+  restores?: string;
   /** From here on the target may be written to. */
   switching?: true;
   moved?: Cutover;

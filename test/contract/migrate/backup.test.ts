@@ -13,7 +13,8 @@ vi.mock("../../../cli/migrate/steps/copy", () => ({
   },
 }));
 
-const run = () => backup({} as Migration, () => undefined);
+const stacks = { source: () => Promise.resolve({ connect: () => Promise.resolve({}) }) };
+const run = () => backup({ stacks } as unknown as Migration, () => undefined);
 const partial = new VeleroError("The backup one is PartiallyFailed.\n1 errors");
 
 beforeEach(() => void outcomes.splice(0));

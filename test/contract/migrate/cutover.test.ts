@@ -11,16 +11,13 @@ import type { Migration } from "../../../cli/migrate/migration";
 import { cutover } from "../../../cli/migrate/steps/cutover";
 import { rollback } from "../../../cli/migrate/steps/rollback";
 
-/** What was done, in order; and what goes wrong, once. */
-const world = vi.hoisted(() => ({ done: [] as string[], broken: "" }));
-
-/** Ends a call where nobody cleans up behind it. */
-class Killed extends Error {}
+/** What was done, in order; and what goes wrong, each once, one after the other. */
+const world = vi.hoisted(() => ({ done: [] as string[], broken: [] as string[] }));
 
 const act = vi.hoisted(() => (what: string) => {
   world.done.push(what);
-  if (world.broken === what) {
-    world.broken = "";
+  if (world.broken[0] === what) {
+    world.broken.shift();
     throw new Error(`${what} failed`);
   }
 });
@@ -64,7 +61,7 @@ let migration: Migration;
 const say = (): void => undefined;
 
 beforeEach(() => {
-  Object.assign(world, { done: [], broken: "" });
+  Object.assign(world, { done: [], broken: [] });
   const journal = new Journal(join(mkdtempSync(join(tmpdir(), "cutover-")), "journal.jsonl"));
   journal.add("plan", "done", { from: "one", to: "two", namespaces: ["shop"] });
   const side = (name: string) => ({ connect: () => Promise.resolve({ side: name }) });
@@ -103,7 +100,7 @@ it("stops the source, copies the difference, and then switches", async () => {
 
 for (const broken of whole.slice(2, 7)) {
   it(`leaves the source serving where it cannot ${broken}, and begins anew the next time`, async () => {
-    world.broken = broken;
+    world.broken = [broken];
     await expect(cutover(migration, say)).rejects.toThrow(`${broken} failed`);
     expect(world.done.slice(-2)).toEqual(["start source as source was", "clear the target"]);
     expect(world.done).not.toContain("send traffic to the target");
@@ -115,7 +112,7 @@ for (const broken of whole.slice(2, 7)) {
 
 it("keeps what the target may have been given where names lead to both", async () => {
   const broken = "send traffic to the target";
-  world.broken = broken;
+  world.broken = [broken];
   await expect(cutover(migration, say)).rejects.toThrow(`${broken} failed`);
   expect(world.done.slice(-4)).toEqual([
     "stop target as target was",
@@ -129,7 +126,7 @@ it("keeps what the target may have been given where names lead to both", async (
 });
 
 it("does not stop the target that serves when only its completion failed", async () => {
-  world.broken = "complete the target";
+  world.broken = ["complete the target"];
   await expect(cutover(migration, say)).rejects.toThrow("complete the target failed");
   world.done = [];
   await cutover(migration, say);
@@ -137,19 +134,25 @@ it("does not stop the target that serves when only its completion failed", async
 });
 
 it("ends going back first where that was interrupted", async () => {
-  world.broken = "back up the source";
-  const started = vi.spyOn(migration.stacks, "source");
-  let calls = 0;
-  // The second look at the source is that of going back.
-  started.mockImplementation(() => {
-    calls += 1;
-    if (calls === 2) throw new Killed("killed");
-    return Promise.resolve({ connect: () => Promise.resolve({ side: "source" }) }) as never;
-  });
-  await expect(cutover(migration, say)).rejects.toThrow(Killed);
+  world.broken = ["back up the source", "start source as source was"];
+  await expect(cutover(migration, say)).rejects.toThrow("start source as source was failed");
   world.done = [];
   await cutover(migration, say);
   expect(world.done).toEqual(["start source as source was", "clear the target", ...whole]);
+});
+
+it("restores again into an empty target where the first restore was cut off", async () => {
+  const writers = { namespaces: ["shop"], changes: [], left: [], of: "source" };
+  for (const note of [{ writers }, { stopping: new Date().toISOString() }, { restores: "last-0" }]) {
+    migration.journal.add("cutover", "noted", note);
+  }
+  await cutover(migration, say);
+  expect(world.done.slice(1, 5)).toEqual([
+    "stop source as source was",
+    "back up the source",
+    "clear the target",
+    "restore into the target",
+  ]);
 });
 
 it("goes back after a cutover that is done, and forgets it", async () => {
