@@ -33,6 +33,8 @@ interface PlanOptions extends StacksOptions {
 
 interface StepOptions extends StacksOptions {
   timeout: number;
+  /** Only of the cutover. */
+  watch?: number;
   dryRun: boolean;
   /** Only of steps that ask. */
   yes?: boolean;
@@ -40,6 +42,7 @@ interface StepOptions extends StacksOptions {
 
 interface RunOptions extends StacksOptions {
   timeout: number;
+  watch: number;
   yes: boolean;
 }
 
@@ -124,6 +127,7 @@ function stepCommand(name: WorkName): Command {
     .option("--timeout <seconds>", "longest wait for one thing", whole("seconds"), 3600)
     .option("--dry-run", "only tell whether it could begin", false);
   if (asked.includes(name)) command.option("--yes", "do not ask", false);
+  if (name === "cutover") withWatch(command);
   return command.action((options: StepOptions) => forUser(() => step(name, options)));
 }
 
@@ -147,12 +151,17 @@ async function step(name: WorkName, options: StepOptions): Promise<void> {
 async function carryOut(
   name: WorkName,
   journal: Journal,
-  { from, to, timeout }: Pick<StepOptions, "from" | "to" | "timeout">,
+  { from, to, timeout, watch = watchSeconds }: Pick<StepOptions, "from" | "to" | "timeout" | "watch">,
 ): Promise<boolean> {
   const { take } = await import("./steps");
   const { namesOf } = await import("./names");
+  const { ask } = await import("./watch");
   const given = { journal, stacks: stacksOf(from, to), timeoutSeconds: timeout };
-  const migration: Migration = { ...given, traffic: namesOf(given) };
+  const migration: Migration = {
+    ...given,
+    traffic: namesOf(given),
+    watching: { seconds: watch, everyMs: 1000, ask },
+  };
   const [report] = await runSteps(
     [{ name, title: titles[name].doing, run: (context, say) => take(name, context, say) }],
     migration,
@@ -164,11 +173,11 @@ async function carryOut(
 }
 
 function runCommand(): Command {
-  return withStacks(new Command("run"))
+  const command = withStacks(new Command("run"))
     .description("carries a plan out, step by step, from where it stands; asks before what users notice")
     .option("--timeout <seconds>", "longest wait for one thing", whole("seconds"), 3600)
-    .option("--yes", "do not ask before cutover and finish", false)
-    .action((options: RunOptions) => forUser(() => runAll(options)));
+    .option("--yes", "do not ask before cutover and finish", false);
+  return withWatch(command).action((options: RunOptions) => forUser(() => runAll(options)));
 }
 
 async function runAll(options: RunOptions): Promise<void> {
@@ -202,6 +211,15 @@ function statusCommand(): Command {
         return Promise.resolve();
       }),
     );
+}
+
+/** Seconds. */
+const watchSeconds = 120;
+
+function withWatch(command: Command): Command {
+  const words =
+    "how long the target is watched after the switch: where requests fail more often than before, it goes back";
+  return command.option("--watch <seconds>", words, whole("seconds"), watchSeconds);
 }
 
 function withStacks(command: Command): Command {

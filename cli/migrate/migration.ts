@@ -5,6 +5,7 @@ import type { Say } from "../rehearse/up";
 import type { Journal } from "./journal";
 import type { MigrationPlan } from "./plan/plan";
 import type { Side } from "./side";
+import type { Ask, Pace } from "./watch";
 
 /** The target as the steps see it: its configuration is the plan's. */
 export interface Target {
@@ -35,6 +36,8 @@ export interface Migration {
   traffic: Traffic;
   /** HTTP proxy to an API server, where it is not reached directly; unset: what the environment says. */
   proxyFor?(server: string): string | undefined;
+  /** How the target is watched when users have been let in. */
+  watching: Pace & { ask: Ask };
   /** Longest wait for one thing. */
   timeoutSeconds: number;
 }

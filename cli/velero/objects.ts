@@ -87,6 +87,8 @@ interface PodVolume {
     message?: string;
     /** Unset where the volume was empty. */
     snapshotID?: string;
+    /** RFC 3339. */
+    completionTimestamp?: string;
     progress?: { totalBytes?: number; bytesDone?: number };
   };
 }

@@ -57,12 +57,17 @@ export function outcomeOf(one: Backup | Restore, volumes: PodVolumeBackup[]): Ou
     warnings: status.warnings ?? 0,
     started: status.startTimestamp ?? "",
     ended: status.completionTimestamp ?? "",
-    volumes: volumes.map(({ spec, status: own }) => ({
-      namespace: spec.pod.namespace,
-      pod: spec.pod.name,
-      volume: spec.volume,
-      bytes: own?.progress?.totalBytes ?? 0,
-    })),
+    volumes: volumes.map(volumeOf),
+  };
+}
+
+/** What a node agent says of one volume. */
+export function volumeOf({ spec, status }: PodVolumeBackup): VolumeOutcome {
+  return {
+    namespace: spec.pod.namespace,
+    pod: spec.pod.name,
+    volume: spec.volume,
+    bytes: status?.progress?.totalBytes ?? 0,
   };
 }
 

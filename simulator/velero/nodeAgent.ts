@@ -20,6 +20,7 @@ import {
 import type { Disks } from "../controlplane/disks";
 import { present } from "../controlplane/errors";
 import type { StandInContext } from "../controlplane/standins";
+import { awaitsRestore } from "../controlplane/standins/restores";
 import { startLoop, type Again, type Loop, type LoopContext } from "../controlplane/standins/loop";
 import type { PodPrograms } from "../programs";
 import { writeKubeconfig } from "./pod";
@@ -144,6 +145,7 @@ class NodeAgents {
     if (phase !== "" && phase !== "New") return undefined;
     const pod = await present(this.core.readNamespacedPod({ ...spec.pod }));
     const node = spec.node ?? pod?.spec?.nodeName;
+    if (kind === "podvolumerestores" && !(pod && awaitsRestore(pod))) return againSeconds;
     // A restored pod is served once it has a node, and its volume a disk.
     const folder = pod && node ? await this.options.disks.ofPod(pod, spec.volume) : undefined;
     const agent = node && folder ? await this.agentOn(node, metadata?.namespace ?? "") : undefined;

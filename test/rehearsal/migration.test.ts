@@ -2,6 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { backUp } from "../../cli/velero/backup";
 import { take } from "../../cli/migrate/steps";
@@ -14,6 +15,7 @@ import { project, repository } from "../../cli/project";
 import { cluster, present } from "../../cli/rehearse/cluster";
 import { removeRehearsal } from "../../cli/rehearse/directory";
 import { beside, journalOf, migrationOf, sideOf } from "../../cli/rehearse/migration/journey";
+import { Internet } from "../../cli/rehearse/migration/internet";
 import { account, use, type Usage } from "../../cli/rehearse/migration/usage";
 import { emptyReport } from "../../cli/rehearse/report";
 import { readStack, writeStack } from "../../cli/rehearse/stackFile";
@@ -105,10 +107,37 @@ it("goes back, and keeps what was written on the target", async () => {
   expect((await backUp(await cluster(target), request, quiet)).name).toBe(exported);
 });
 
+it("goes back by itself where requests fail on the target, and says what was written there", async () => {
+  for (const step of ["backup", "restore", "verify"] as const) await run(step);
+  const broken = breakTarget();
+  await expect(run("cutover")).rejects.toThrow(
+    /Requests fail on the target\. dev\.guestbook\.local\/: .*503.*\n.* in its backup dev-gcp-back-to-dev-aws-/,
+  );
+  await broken;
+  const internet = new Internet(present(source.clouds).traffic);
+  await expect
+    .poll(() => internet.send("GET", "dev.guestbook.local"), { timeout: 30_000, interval: 500 })
+    .toMatchObject({ status: 200, cluster: "platform-dev-aws" });
+});
+
+/** Scales what users are led to on the target to none, as soon as they have been let in. */
+async function breakTarget(): Promise<void> {
+  // Asked for beforehand: the target is watched for seconds.
+  const { apps } = await cluster(target);
+  const begun = journalOf(source, target.name).entries.length;
+  const isOpen = () =>
+    journalOf(source, target.name)
+      .entries.slice(begun)
+      .some(({ data }) => (data as { opened?: string } | undefined)?.opened !== undefined);
+  while (!isOpen()) await sleep(100);
+  const place = { namespace: "guestbook-dev", name: "frontend" };
+  await apps.replaceNamespacedDeploymentScale({ ...place, body: { metadata: place, spec: { replicas: 0 } } });
+}
+
 it("moves for good, and loses nothing that was acknowledged since", async () => {
   await usage.load.stop();
   usage = await use(present(source.clouds).traffic, await cluster(source));
-  for (const step of ["backup", "restore", "verify", "cutover"] as const) await run(step);
+  await run("cutover");
   const { acknowledged, lost } = await account(usage, quiet);
   expect(acknowledged).toBeGreaterThan(100);
   expect(lost).toEqual([]);

@@ -94,7 +94,8 @@ export function groupResource(apiVersion: string, kind: string): string {
   return group === "" ? plural : `${plural}.${group}`;
 }
 
-function exactly(name: string): string {
+/** Of the whole name. */
+export function exactly(name: string): string {
   return `^${escaped(name)}$`;
 }
 

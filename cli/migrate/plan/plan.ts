@@ -27,7 +27,9 @@ export interface ResourceModifierRule {
     resourceNameRegex?: string;
   };
   /** JSON merge patches as text: what is absent already may be removed once more. */
-  mergePatches: { patchData: string }[];
+  mergePatches?: { patchData: string }[];
+  /** JSON patches (RFC 6902), where there are no merge patches: a value is text, and JSON where it is an object or a list. */
+  patches?: { operation: "add"; path: string; value: string }[];
 }
 
 export type Engine = "postgres" | "mysql" | "redis" | "mongodb" | "elasticsearch";

@@ -3,7 +3,7 @@ import type { Outcome, VolumeOutcome } from "../../velero/outcome";
 import { StepError } from "../migration";
 
 /** @throws StepError that names each volume of which something is missing. */
-export function assertWhole(backup: Outcome, restored: Outcome): void {
+export function assertWhole(backup: Pick<Outcome, "volumes">, restored: Pick<Outcome, "volumes">): void {
   const there = new Map(restored.volumes.map((one) => [keyOf(one), one.bytes]));
   const wrong = backup.volumes.filter((one) => there.get(keyOf(one)) !== one.bytes);
   if (wrong.length === 0) return;

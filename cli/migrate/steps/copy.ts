@@ -107,8 +107,8 @@ async function ours({ core }: Clients, namespaces: string[]): Promise<string[]> 
   return names.filter((name) => namespaces.includes(name) && name !== everywhere);
 }
 
-/** @param leftOut `Kind namespace/name`: what the plan says has no place on the target. */
-async function leaveOut(clients: Clients, leftOut: string[]): Promise<void> {
+/** Deletes what the plan says has no place on the target. @param leftOut `Kind namespace/name` */
+export async function leaveOut(clients: Clients, leftOut: string[]): Promise<void> {
   if (leftOut.length === 0) return;
   const { objects } = await readInventory(clients);
   for (const object of objects) {

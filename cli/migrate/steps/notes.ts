@@ -1,7 +1,8 @@
 /** What a step writes down on its way, each thing before it is done, so that the next call goes on from there. */
 import type { Journal } from "../journal";
 import { StepError } from "../migration";
-import type { Stopped } from "../writers";
+import type { Before } from "../watch";
+import type { Change, Stopped } from "../writers";
 
 /** What the journal keeps of a cutover. */
 export interface Cutover {
@@ -23,11 +24,21 @@ export interface CutoverNote {
   /** What Velero has been asked for: `nameOf`. */
   backups?: string;
   restores?: string;
+  /** What keeps users out of the target. */
+  door?: Change[];
+  /** The names are being led to the target, where nobody is let in yet. */
+  leading?: true;
   /** From here on the target may be written to. */
   switching?: true;
+  /** Of the volumes that have come. */
+  bytes?: number;
+  /** What users were answered on the source. */
+  before?: Before[];
+  /** ISO 8601, UTC: users have been let in. */
+  opened?: string;
   moved?: Cutover;
-  /** The source is being started again. */
-  goingBack?: true;
+  /** What has been written on the target is being kept, and the source started again. */
+  rollingBack?: true;
 }
 
 /** Notes of `rollback`. */

@@ -9,7 +9,7 @@ export function asPlanned(object: Manifest, maps: PlanMaps): Manifest {
   const mapped = withClasses(withImages(object, maps.images), maps.storageClasses);
   return maps.modifiers
     .filter((rule) => concerns(rule, object))
-    .flatMap(({ mergePatches }) => mergePatches)
+    .flatMap(({ mergePatches = [] }) => mergePatches)
     .reduce((changed, { patchData }) => mergePatch(changed, JSON.parse(patchData)) as Manifest, mapped);
 }
 

@@ -10,7 +10,8 @@ import { phases, type Phase, type Stopped } from "./change";
 import { dnsStopOf, stopOf, type Running } from "./stop";
 
 export { WritersError } from "./apply";
-export type { Change, Stopped } from "./change";
+export { isStopped, patchOf, type Change, type Stopped } from "./change";
+export { claimsOf, closed } from "./stop";
 
 /** What a stop would change now; changes nothing. To be written down before `applyStop`. */
 export async function planStop(clients: Clients, namespaces: string[]): Promise<Stopped> {
@@ -36,6 +37,16 @@ export async function applyStop(clients: Clients, stopped: Stopped, say: Say, ti
     if (many > 0) say(words[phase](many));
     await applyPhase(clients, phase, stopped, deadline);
   }
+}
+
+/** A part of a stop. No Job that runs is waited for where `workloads` are not of it. */
+export function only({ changes, namespaces, left }: Stopped, of: readonly Phase[]): Stopped {
+  const hasWorkloads = of.includes("workloads");
+  return {
+    changes: changes.filter(({ phase }) => of.includes(phase)),
+    namespaces: hasWorkloads ? namespaces : [],
+    left,
+  };
 }
 
 /** Plans and carries out, for whoever needs no plan in between. */

@@ -59,8 +59,8 @@ export function stopOf(running: Running, namespaces: string[]): Stopped {
     ...running.statefulSets.map((one) => scaled("controllers", "StatefulSet", one)),
   ].flat();
   const workloads = [
-    ...here.deployments.filter(({ spec }) => !claims(spec?.template.spec)).map(deployment),
-    ...here.statefulSets.filter((one) => !claimsOfSet(one)).map((one) => scaled("workloads", "StatefulSet", one)),
+    ...here.deployments.filter((one) => !claimsOf(one)).map(deployment),
+    ...here.statefulSets.filter((one) => !claimsOf(one)).map((one) => scaled("workloads", "StatefulSet", one)),
     ...here.replicaSets
       .filter(({ metadata, spec }) => !isControlled(metadata) && !claims(spec?.template?.spec))
       .map((one) => scaled("workloads", "ReplicaSet", one)),
@@ -119,10 +119,7 @@ function suspended(phase: Phase, kind: "CronJob" | "Job", metadata: V1ObjectMeta
 /** Services in front of pods that have a claim. */
 function unreachable({ services, pods, deployments, statefulSets }: Running): Change[] {
   // Pods that are not there at this moment, of a workload that makes them again, count too.
-  const templates = [
-    ...deployments.filter(({ spec }) => claims(spec?.template.spec)),
-    ...statefulSets.filter(claimsOfSet),
-  ];
+  const templates = [...deployments.filter(claimsOf), ...statefulSets.filter(claimsOf)];
   const behind = [
     ...pods.filter(({ spec }) => claims(spec)).map(({ metadata }) => metadata),
     ...templates.map(({ metadata, spec }) => ({ ...spec?.template.metadata, namespace: metadata?.namespace })),
@@ -136,15 +133,16 @@ function unreachable({ services, pods, deployments, statefulSets }: Running): Ch
         ({ namespace, labels = {} } = {}) => namespace === metadata?.namespace && selects({ matchLabels }, labels),
       );
     })
-    .map(({ metadata }) => ({
-      phase: "services",
-      apiVersion: "v1",
-      kind: "Service",
-      ...nameOf(metadata),
-      path: ["spec", "selector", label.key],
-      from: null,
-      to: label.value,
-    }));
+    .map(({ metadata }) => {
+      const { namespace, name } = nameOf(metadata);
+      return closed(namespace, name);
+    });
+}
+
+/** Takes a Service off its pods. */
+export function closed(namespace: string, name: string): Change {
+  const path = ["spec", "selector", label.key];
+  return { phase: "services", apiVersion: "v1", kind: "Service", namespace, name, path, from: null, to: label.value };
 }
 
 /** Kinds whose pods end with what is changed here. */
@@ -169,8 +167,10 @@ export function claims(spec: V1PodSpec | undefined): boolean {
   );
 }
 
-function claimsOfSet({ spec }: V1StatefulSet): boolean {
-  return (spec?.volumeClaimTemplates ?? []).length > 0 || claims(spec?.template.spec);
+/** Whether a workload's pods have one. */
+export function claimsOf({ spec }: V1Deployment | V1StatefulSet): boolean {
+  const templates = spec && "volumeClaimTemplates" in spec ? (spec.volumeClaimTemplates ?? []) : [];
+  return templates.length > 0 || claims(spec?.template.spec);
 }
 
 function isControlled(metadata: V1ObjectMeta | undefined): boolean {

@@ -13,10 +13,14 @@ import { readStack } from "../stackFile";
 import { takeUp } from "../steps";
 import type { Say } from "../up";
 import { openIn, type Rehearsal } from "../world";
+import { Internet } from "./internet";
 import { namesAt } from "./names";
 
 /** Longest wait of a step for one thing; the simulated clouds are faster than any real one. */
 const timeoutSeconds = 600;
+
+/** Of the target, when users have been let in: long enough for every route to fail often enough. */
+const watching = { seconds: 10, everyMs: 250 };
 
 /** `dev-aws`, `dev-gcp`, and `dev-aws-2` where the way comes back. */
 export function stackNames(stack: string, route: readonly Cloud[]): string[] {
@@ -52,8 +56,13 @@ export function migrationOf(from: Rehearsal, to: Rehearsal, say: Say): Migration
   const given = { journal: journalOf(from, to.name), stacks: stacksOf(from, to, say), timeoutSeconds };
   const { traffic, environment } = present(from.clouds);
   const hasDomain = typeof from.configuration.values["domain"] === "string";
+  const internet = new Internet(traffic);
   return {
     ...given,
+    watching: {
+      ...watching,
+      ask: async ({ host, address }) => (await internet.send("GET", host, undefined, undefined, address)).status,
+    },
     proxyFor: () => environment["HTTPS_PROXY"],
     traffic: hasDomain
       ? namesOf(given, usualTtlSeconds * from.timeScale)

@@ -13,7 +13,7 @@ import {
 import { present } from "../errors";
 import { referencesFound } from "../stages";
 import type { StandInContext } from "./index";
-import { awaitedRestore, clearRestore } from "./restores";
+import { awaitedRestore, clearRestore, waitingStatuses } from "./restores";
 import { runOnce } from "../../programs/once";
 import { shellCommand } from "../../programs/shell";
 import { repositoryMaintenance } from "../../velero/maintenance";
@@ -45,11 +45,11 @@ export function startReferences(context: StandInContext): Loop[] {
     if (context.power?.isOff(spec.nodeName)) return 1;
 
     const failure = metadata?.annotations?.[failAnnotation];
-    const problem = failure
+    const missing = failure
       ? { reason: failure, message: `as the annotation ${failAnnotation} asks for` }
-      : ((await firstMissing(core, metadata?.namespace ?? "", spec)) ??
-        (await awaitedRestore(pod, context.disks)) ??
-        (await context.programs?.start(pod)));
+      : await firstMissing(core, metadata?.namespace ?? "", spec);
+    const restore = missing ? undefined : await awaitedRestore(pod, context.disks);
+    const problem = missing ?? restore ?? (await context.programs?.start(pod));
     if (!problem) await run(pod);
     if (problem && isToldAlready(pod, problem.reason, problem.message)) return 1;
     await core.patchNamespacedPodStatus(
@@ -60,6 +60,7 @@ export function startReferences(context: StandInContext): Loop[] {
           metadata: { uid: metadata?.uid },
           status: problem
             ? {
+                ...(restore ? { initContainerStatuses: waitingStatuses(pod) } : {}),
                 containerStatuses: spec.containers.map(({ name, image }) => ({
                   name,
                   image,

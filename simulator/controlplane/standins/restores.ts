@@ -6,8 +6,10 @@
  */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import type { Disks } from "../disks";
+
+const helperName = "restore-wait";
 
 type PodDisks = Pick<Disks, "ofPod"> | undefined;
 
@@ -25,6 +27,24 @@ export async function awaitedRestore(
   return undefined;
 }
 
+/** Whether the init container runs: Velero's agent serves nobody before (`isInitContainerRunning`). */
+export function awaitsRestore({ status }: V1Pod): boolean {
+  return status?.initContainerStatuses?.some(({ name, state }) => name === helperName && state?.running) ?? false;
+}
+
+/** Of the init containers, while that one runs. */
+export function waitingStatuses({ spec }: V1Pod): V1ContainerStatus[] {
+  return (spec?.initContainers ?? []).map(({ name, image = "" }) => ({
+    name,
+    image,
+    imageID: "",
+    ready: false,
+    started: name === helperName,
+    restartCount: 0,
+    state: name === helperName ? { running: {} } : { waiting: { reason: "PodInitializing" } },
+  }));
+}
+
 /** What the restore has told by files, once the pod starts. */
 export async function clearRestore(pod: V1Pod, disks: PodDisks): Promise<void> {
   for (const volume of restoreOf(pod).volumes) {
@@ -34,7 +54,7 @@ export async function clearRestore(pod: V1Pod, disks: PodDisks): Promise<void> {
 }
 
 function restoreOf({ spec }: V1Pod): { restore: string; volumes: string[] } {
-  const helper = spec?.initContainers?.find(({ name }) => name === "restore-wait");
+  const helper = spec?.initContainers?.find(({ name }) => name === helperName);
   const mounts = helper?.volumeMounts?.filter(({ mountPath }) => mountPath.startsWith("/restores/")) ?? [];
   return { restore: helper?.args?.[0] ?? "", volumes: mounts.map(({ name }) => name) };
 }

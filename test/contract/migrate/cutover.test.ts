@@ -12,12 +12,19 @@ import { cutover } from "../../../cli/migrate/steps/cutover";
 import { rollback } from "../../../cli/migrate/steps/rollback";
 
 /** What was done, in order; and what goes wrong, each once, one after the other. */
-const world = vi.hoisted(() => ({ done: [] as string[], broken: [] as string[] }));
+const world = vi.hoisted(() => ({
+  done: [] as string[],
+  broken: [] as string[],
+  fails: (_: string): boolean => false,
+  /** What is seen when the target is watched. */
+  worse: undefined as string | undefined,
+}));
 
 const act = vi.hoisted(() => (what: string) => {
   world.done.push(what);
-  if (world.broken[0] === what) {
-    world.broken.shift();
+  const isBroken = world.broken[0] === what;
+  if (isBroken || world.fails(what)) {
+    if (isBroken) world.broken.shift();
     throw new Error(`${what} failed`);
   }
 });
@@ -25,24 +32,42 @@ const act = vi.hoisted(() => (what: string) => {
 interface Side {
   side: string;
 }
-const bytes = { volumes: [{ namespace: "shop", pod: "web-0", volume: "data", bytes: 7 }] };
+const volumes = [{ namespace: "shop", pod: "web-0", volume: "data", bytes: 7 }];
 
 vi.mock("../../../cli/migrate/writers", () => ({
   planStop: ({ side }: Side) => Promise.resolve({ namespaces: ["shop"], changes: [], left: [], of: side }),
-  applyStop: async ({ side }: Side, stopped: { of: string }) => act(`stop ${side} as ${stopped.of} was`),
+  only: (stopped: object, parts: string[]) => ({ ...stopped, changes: [], part: parts.join() }),
+  applyStop: async ({ side }: Side, stopped: { of: string; part?: string }) =>
+    act(stopped.part === undefined ? `stop ${side} as ${stopped.of} was` : `stop the ${stopped.part} of ${side}`),
   startWriters: async ({ side }: Side, stopped: { of: string }) => act(`start ${side} as ${stopped.of} was`),
 }));
+vi.mock("../../../cli/migrate/steps/ahead", () => ({
+  fillAhead: async ({ journal }: Migration) => {
+    act("fill the target");
+    journal.add("cutover", "noted", { backups: "last", door: [] });
+  },
+}));
+vi.mock("../../../cli/velero/transfer", () => ({
+  transfer: async () => {
+    act("bring the volumes");
+    return { backedUp: volumes, restored: volumes };
+  },
+}));
+vi.mock("../../../cli/migrate/steps/same", () => ({
+  contentOf: () => Promise.resolve({}),
+  assertSame: () => act("compare both"),
+}));
 vi.mock("../../../cli/migrate/steps/copy", () => ({
-  copyOut: async () => {
-    act("back up the source");
-    return { name: "last", ...bytes };
-  },
-  bringIn: async () => {
-    act("restore into the target");
-    return { name: "last-1", ...bytes };
-  },
   clear: async () => act("clear the target"),
   retentionDays: 30,
+}));
+vi.mock("../../../cli/migrate/watch", () => ({
+  routesOf: () => Promise.resolve([]),
+  lookBefore: () => Promise.resolve([]),
+  watch: async () => {
+    act("watch the target");
+    return world.worse;
+  },
 }));
 vi.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
 vi.mock("../../../cli/migrate/steps/ready", () => ({ awaitReady: async () => act("await the target") }));
@@ -61,13 +86,14 @@ let migration: Migration;
 const say = (): void => undefined;
 
 beforeEach(() => {
-  Object.assign(world, { done: [], broken: [] });
+  Object.assign(world, { done: [], broken: [], fails: () => false, worse: undefined });
   const journal = new Journal(join(mkdtempSync(join(tmpdir(), "cutover-")), "journal.jsonl"));
   journal.add("plan", "done", { from: "one", to: "two", namespaces: ["shop"] });
   const side = (name: string) => ({ connect: () => Promise.resolve({ side: name }) });
   migration = {
     journal,
     timeoutSeconds: 1,
+    watching: { seconds: 0, everyMs: 0, ask: () => Promise.resolve(200) },
     stacks: {
       source: () => Promise.resolve(side("source")),
       target: () => Promise.resolve(side("target")),
@@ -83,35 +109,88 @@ beforeEach(() => {
 
 const whole = [
   "prepare the names",
-  "clear the target",
-  "stop source as source was",
-  "back up the source",
-  "restore into the target",
-  "start target as source was",
-  "await the target",
+  "stop the controllers of source",
+  "fill the target",
+  "compare both",
   "send traffic to the target",
+  "stop source as source was",
+  "bring the volumes",
+  "compare both",
+  "await the target",
+  "start target as source was",
+  "watch the target",
   "complete the target",
 ];
 
-it("stops the source, copies the difference, and then switches", async () => {
+it("fills the target, stops the source, brings the volumes, and lets users in", async () => {
   expect(await cutover(migration, say)).toMatchObject({ backup: "last", bytes: 7 });
   expect(world.done).toEqual(whole);
 });
 
-for (const broken of whole.slice(2, 7)) {
-  it(`leaves the source serving where it cannot ${broken}, and begins anew the next time`, async () => {
+for (const broken of whole.slice(1, 4)) {
+  it(`leaves the source serving where it cannot ${broken} beforehand`, async () => {
     world.broken = [broken];
     await expect(cutover(migration, say)).rejects.toThrow(`${broken} failed`);
-    expect(world.done.slice(-2)).toEqual(["start source as source was", "clear the target"]);
-    expect(world.done).not.toContain("send traffic to the target");
+    expect(world.done.slice(-3)).toEqual([broken, "start source as source was", "clear the target"]);
+    expect(world.done).not.toContain("stop source as source was");
     world.done = [];
     await cutover(migration, say);
     expect(world.done).toEqual(whole);
   });
 }
 
-it("keeps what the target may have been given where names lead to both", async () => {
-  const broken = "send traffic to the target";
+for (const broken of [
+  "send traffic to the target",
+  "stop source as source was",
+  "bring the volumes",
+  "await the target",
+]) {
+  it(`has the source serve again where it cannot ${broken}, and begins anew the next time`, async () => {
+    world.broken = [broken];
+    await expect(cutover(migration, say)).rejects.toThrow(`${broken} failed`);
+    expect(world.done.slice(-3)).toEqual([
+      "start source as source was",
+      "send traffic to the source",
+      "clear the target",
+    ]);
+    expect(world.done).not.toContain("start target as source was");
+    world.done = [];
+    await cutover(migration, say);
+    expect(world.done).toEqual(whole);
+  });
+}
+
+it("has the source serve again where an object has changed while it was stopped", async () => {
+  let looks = 0;
+  world.fails = (what) => what === "compare both" && ++looks === 2;
+  await expect(cutover(migration, say)).rejects.toThrow("compare both failed");
+  expect(world.done.slice(-3)).toEqual([
+    "start source as source was",
+    "send traffic to the source",
+    "clear the target",
+  ]);
+});
+
+it("goes back by itself where requests fail, and says why and where everything is", async () => {
+  world.worse = "shop.example.com/: 8 of the last 10 requests failed";
+  const why = await cutover(migration, say).catch((error: unknown) => (error as Error).message);
+  expect(why).toContain("shop.example.com/: 8 of the last 10");
+  expect(why).toContain("backup back");
+  expect(world.done.slice(-5)).toEqual([
+    "watch the target",
+    "stop target as target was",
+    "back up the target",
+    "start source as source was",
+    "send traffic to the source",
+  ]);
+  world.worse = undefined;
+  world.done = [];
+  await cutover(migration, say);
+  expect(world.done).toEqual(whole);
+});
+
+it("keeps what the target may have been given where users may have been let in", async () => {
+  const broken = "start target as source was";
   world.broken = [broken];
   await expect(cutover(migration, say)).rejects.toThrow(`${broken} failed`);
   expect(world.done.slice(-4)).toEqual([
@@ -134,25 +213,20 @@ it("does not stop the target that serves when only its completion failed", async
 });
 
 it("ends going back first where that was interrupted", async () => {
-  world.broken = ["back up the source", "start source as source was"];
+  world.broken = ["bring the volumes", "start source as source was"];
+  await expect(cutover(migration, say)).rejects.toThrow("start source as source was failed");
+  world.done = [];
+  await cutover(migration, say);
+  const back = ["start source as source was", "send traffic to the source", "clear the target"];
+  expect(world.done).toEqual([...back, ...whole]);
+});
+
+it("fills the target anew where that was interrupted", async () => {
+  world.broken = ["fill the target", "start source as source was"];
   await expect(cutover(migration, say)).rejects.toThrow("start source as source was failed");
   world.done = [];
   await cutover(migration, say);
   expect(world.done).toEqual(["start source as source was", "clear the target", ...whole]);
-});
-
-it("restores again into an empty target where the first restore was cut off", async () => {
-  const writers = { namespaces: ["shop"], changes: [], left: [], of: "source" };
-  for (const note of [{ writers }, { stopping: new Date().toISOString() }, { restores: "last-0" }]) {
-    migration.journal.add("cutover", "noted", note);
-  }
-  await cutover(migration, say);
-  expect(world.done.slice(1, 5)).toEqual([
-    "stop source as source was",
-    "back up the source",
-    "clear the target",
-    "restore into the target",
-  ]);
 });
 
 it("goes back after a cutover that is done, and forgets it", async () => {

@@ -27,6 +27,8 @@ interface World extends Record<Name, Model> {
   restores: Set<string>;
   /** What a rollback has kept. */
   exported: number[];
+  /** What is seen when the target is watched, once. */
+  worse: string | undefined;
   done: number;
   dead: boolean;
   /** Each thing that was done or written down: the places where it can go wrong. */
@@ -42,6 +44,7 @@ const world = vi.hoisted<World>(() => ({
   backups: new Map(),
   restores: new Set(),
   exported: [],
+  worse: undefined,
   done: 0,
   dead: false,
   names: [],
@@ -73,6 +76,16 @@ const outcome = (data: number[]) => ({
   volumes: [{ namespace: "shop", pod: "web-0", volume: "data", bytes: data.length }],
 });
 
+vi.mock("../../../cli/migrate/watch", () => ({
+  routesOf: () => Promise.resolve([]),
+  lookBefore: () => Promise.resolve([]),
+  watch: () =>
+    act("watch the target", () => {
+      const { worse } = world;
+      world.worse = undefined;
+      return worse;
+    }),
+}));
 vi.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
 vi.mock("../../../cli/migrate/steps/complete", () => ({
   complete: () => act("complete the target", () => undefined),
@@ -81,7 +94,11 @@ vi.mock("../../../cli/migrate/steps/complete", () => ({
 vi.mock("../../../cli/migrate/writers", () => ({
   planStop: ({ side }: { side: Name }) =>
     act(`look at the ${side}`, () => ({ namespaces: ["shop"], changes: [], left: [], was: world[side].stopped })),
-  applyStop: ({ side }: { side: Name }) => act(`stop the ${side}`, () => void (world[side].stopped = true)),
+  only: (stopped: object) => ({ ...stopped, changes: [], part: true }),
+  applyStop: ({ side }: { side: Name }, { part }: { part?: true }) =>
+    part
+      ? act(`stop Argo CD of the ${side}`, () => undefined)
+      : act(`stop the ${side}`, () => void (world[side].stopped = true)),
   startWriters: ({ side }: { side: Name }, stopped: { was: boolean }) =>
     act(`start the ${side}`, () => void (world[side].stopped = stopped.was)),
 }));
@@ -99,19 +116,33 @@ vi.mock("../../../cli/velero/backup", () => ({
 vi.mock("../../../cli/velero/maintain", () => ({
   maintainRepositories: () => act("tidy up", () => undefined),
 }));
-vi.mock("../../../cli/velero/catalogue", () => ({ enter: () => act("enter the backup", () => undefined) }));
+vi.mock("../../../cli/velero/catalogue", () => ({ enterObjects: () => act("enter the backup", () => "uid") }));
+vi.mock("../../../cli/velero/held", () => ({
+  heldBy: () => [],
+  holdRules: () => Promise.resolve([]),
+  awaitHeld: () => act("await the target's pods", () => undefined),
+}));
 vi.mock("../../../cli/velero/restore", () => ({
-  restore: async (_: unknown, { name, backup }: { name: string; backup: string }) => {
-    const kept = await act("restore into the target", () => {
-      const found = world.backups.get(backup) ?? { data: [], stopped: false };
-      // What is there already stays as it is.
-      if (!world.target.there)
-        Object.assign(world.target, { data: [...found.data], stopped: found.stopped, there: true });
+  restore: async (_: unknown, { name }: { name: string }) => {
+    await act("fill the target", () => {
+      // What is there already stays as it is. Nobody is let in, and volumes are empty.
+      if (!world.target.there) Object.assign(world.target, { data: [], stopped: true, there: true });
       world.restores.add(name);
-      return found;
     });
-    return { ...outcome(kept.data), name };
+    return { ...outcome([]), name };
   },
+}));
+vi.mock("../../../cli/velero/transfer", () => ({
+  volumesOf: () => Promise.resolve([]),
+  transfer: async () => {
+    await act("bring the volumes", () => void (world.target.data = [...world.source.data]));
+    const { volumes } = outcome(world.source.data);
+    return { backedUp: volumes, restored: volumes };
+  },
+}));
+vi.mock("../../../cli/migrate/steps/same", () => ({
+  contentOf: () => Promise.resolve({}),
+  assertSame: () => undefined,
 }));
 vi.mock("../../../cli/velero/client", async (original) => ({
   ...(await original<object>()),
@@ -166,6 +197,7 @@ function start(): Migration {
   return {
     journal: new FragileJournal(file),
     timeoutSeconds: 5,
+    watching: { seconds: 0, everyMs: 0, ask: () => Promise.resolve(200) },
     stacks: {
       source: () => Promise.resolve({ connect: () => Promise.resolve(clients("source")) }),
       target: () => Promise.resolve({ connect: () => Promise.resolve(clients("target")) }),
@@ -196,6 +228,7 @@ beforeEach(() => {
     backups: new Map(),
     restores: new Set(),
     exported: [],
+    worse: undefined,
     done: 0,
     dead: false,
     names: [],
@@ -226,7 +259,7 @@ function expectMoved(): void {
 }
 
 /** How many things a cutover does that goes well. */
-const whole = 19;
+const whole = 28;
 
 it("moves everything that was written, and is written to at the end", async () => {
   expect(await persist()).toBe(1);
@@ -245,17 +278,39 @@ describe.each(["fails", "is killed before", "is killed after"] as const)("one th
   }
 });
 
-describe("the restore fails, and on the way back", () => {
+describe("bringing the volumes fails, and on the way back", () => {
   for (let later = 1; later <= 6; later++) {
     it(`it is killed at the ${later}. thing`, async () => {
-      const restoring = 12;
+      const bringing = 20;
       world.faults = [
-        { at: restoring, how: "fails" },
-        { at: restoring + later, how: "is killed before" },
+        { at: bringing, how: "fails" },
+        { at: bringing + later, how: "is killed before" },
       ];
       await persist();
-      expect(world.names[restoring]).toBe("restore into the target");
+      expect(world.names[bringing]).toBe("bring the volumes");
       expectMoved();
     });
+  }
+});
+
+it("keeps what was written on the target where requests fail there", async () => {
+  world.worse = "half of them";
+  expect(await persist()).toBe(2);
+  expectMoved();
+  expect(world.exported.length).toBeGreaterThan(0);
+});
+
+describe("requests fail on the target, and on the way back", () => {
+  const watching = 24;
+  for (const how of ["fails", "is killed before", "is killed after"] as const) {
+    for (let later = 1; later <= 9; later++) {
+      it(`the ${later}. thing ${how}`, async () => {
+        world.worse = "half of them";
+        world.faults = [{ at: watching + later, how }];
+        await persist();
+        expect(world.names[watching]).toBe("watch the target");
+        expectMoved();
+      });
+    }
   }
 });

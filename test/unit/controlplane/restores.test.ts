@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { awaitedRestore, clearRestore } from "../../../simulator/controlplane/standins/restores";
+import {
+  awaitedRestore,
+  awaitsRestore,
+  clearRestore,
+  waitingStatuses,
+} from "../../../simulator/controlplane/standins/restores";
 
 let folder: string;
 beforeEach(() => {
@@ -52,6 +57,14 @@ describe("a pod that is restored", () => {
     await clearRestore(restoring("data"), disks);
     expect(readdirSync(join(folder, "data"))).toEqual(["rows"]);
   });
+});
+
+it("the agent serves a pod whose helper runs, and no other one", () => {
+  const pod = restoring("data");
+  expect(awaitsRestore(pod)).toBe(false);
+  expect(awaitsRestore({ ...pod, status: { initContainerStatuses: waitingStatuses(pod) } })).toBe(true);
+  const other = { spec: { containers: [], initContainers: [{ name: "migrate" }] } };
+  expect(awaitsRestore({ ...other, status: { initContainerStatuses: waitingStatuses(other) } })).toBe(false);
 });
 
 it("a pod that is not restored waits for nothing, and keeps what it has", async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { entryOf, volumeEntryOf } from "../../../../cli/velero/catalogue";
+import type { Clients } from "../../../../cli/kubernetes";
+import { enterObjects, entryOf, volumeEntryOf } from "../../../../cli/velero/catalogue";
 import type { Backup, PodVolumeBackup } from "../../../../cli/velero/objects";
 
 it("enters a backup as one that has run elsewhere, in the location under which the other cluster reads it", () => {
@@ -52,4 +53,27 @@ it("enters a volume's files as those of the entered backup", () => {
     spec: { pod: { namespace: "shop", name: "web-0" }, volume: "data", backupStorageLocation: "source" },
     status: { phase: "Completed", snapshotID: "abc" },
   });
+});
+
+it("enters a backup alone, also where Velero has found its volumes in the bucket meanwhile", async () => {
+  const deleted: string[] = [];
+  const side = (uid: string, volumes: string[] = []) =>
+    ({
+      custom: {
+        getNamespacedCustomObject: () =>
+          Promise.resolve({ metadata: { name: "last", uid }, spec: {}, status: { phase: "Completed" } }),
+        createNamespacedCustomObject: ({ plural }: { plural: string }) => Promise.resolve({ plural }),
+        listNamespacedCustomObject: () => Promise.resolve({ items: volumes.map((name) => ({ metadata: { name } })) }),
+        deleteNamespacedCustomObject: ({ plural, name }: { plural: string; name: string }) =>
+          Promise.resolve(deleted.push(`${plural}/${name}`)),
+      },
+    }) as unknown as Clients;
+  const uid = await enterObjects(
+    side("of the source", ["last-1"]),
+    side("of the target", ["last-1"]),
+    "last",
+    "source",
+  );
+  expect(uid).toBe("of the target");
+  expect(deleted).toEqual(["podvolumebackups/last-1"]);
 });

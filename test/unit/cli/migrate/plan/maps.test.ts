@@ -8,7 +8,7 @@ function rules(made: ReturnType<typeof plan>): Record<string, unknown> {
   return Object.fromEntries(
     made.maps.modifiers.map(({ conditions, mergePatches }) => [
       `${conditions.groupResource} ${conditions.namespaces?.join() ?? ""} ${conditions.resourceNameRegex}`,
-      JSON.parse(mergePatches[0]?.patchData ?? "{}") as unknown,
+      JSON.parse(mergePatches?.[0]?.patchData ?? "{}") as unknown,
     ]),
   );
 }
