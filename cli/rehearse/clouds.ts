@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { SimulatorOptions, SimulatorReady } from "../../simulator/main";
+import { monitoringScripts } from "../migrate/monitoring/scripts";
 import { script } from "../migrate/verify/checksum/script";
 
 export interface Clouds extends SimulatorReady {
@@ -27,8 +28,8 @@ export async function startClouds(
 ): Promise<Clouds> {
   mkdirSync(options.directory, { recursive: true });
   const settings = join(options.directory, "simulator.json");
-  // The one command that may leave its pod is our own.
-  const all: SimulatorOptions = { ...options, shellCommands: [script] };
+  // Commands that may leave their pods are our own.
+  const all: SimulatorOptions = { ...options, shellCommands: [script, ...monitoringScripts] };
   writeFileSync(settings, JSON.stringify(all, null, 2), { mode: 0o600 });
   const log = join(options.directory, "simulator.log");
   const output = openSync(log, "a", 0o600);

@@ -15,6 +15,8 @@ export interface BackupRequest {
   /** Left out, whatever else is asked for. */
   excludedNamespaces?: string[];
   labels?: Record<string, string>;
+  /** Only what has these labels, and what that needs; unset: everything. */
+  only?: Record<string, string>;
   /** Unset: the stack's own bucket. */
   location?: string;
   retentionDays: number;
@@ -26,13 +28,14 @@ export interface BackupRequest {
  * @throws VeleroError where it is not whole.
  */
 export async function backUp(clients: Clients, request: BackupRequest, say: Say): Promise<Outcome> {
-  const { name, namespaces, excludedNamespaces, labels, location = "default" } = request;
+  const { name, namespaces, excludedNamespaces, labels, only, location = "default" } = request;
   await awaitLocation(clients, location, 120);
   await ask(clients, "backups", {
     metadata: { name, labels },
     spec: {
       ...(namespaces ? { includedNamespaces: namespaces } : {}),
       ...(excludedNamespaces ? { excludedNamespaces } : {}),
+      ...(only ? { labelSelector: { matchLabels: only } } : {}),
       storageLocation: location,
       ttl: `${request.retentionDays * 24}h0m0s`,
       defaultVolumesToFsBackup: true,

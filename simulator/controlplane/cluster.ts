@@ -123,17 +123,18 @@ export async function startCluster(
     kubelets = new Kubelets(config, certificates, power);
     // What an earlier run has left of pods' tokens.
     rmSync(join(directory, "pods"), { recursive: true, force: true });
+    const disks = new Disks(config, join(directory, "disks"));
     const programs = new PodPrograms({
       ...{ config, cluster: request, tools, log, directory, address },
       authority: certificates.authority,
       network: networkPort,
       ways: network,
       power,
+      disks,
       services,
       processes,
       prefix: `${key}/`,
     });
-    const disks = new Disks(config, join(directory, "disks"));
     const standIns = startStandIns({
       ...{ config, cluster: request, balance, balancers, zones, programs, disks, power, log },
       velero: tools.velero,

@@ -1,5 +1,7 @@
 /** The programs that really run behind pods: by which image they are known, and what they are told on this machine. */
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { installPlugins, pluginFolder, type VeleroPlugins, writeKubeconfig } from "../velero/pod";
 import type { ClusterAccess } from "./surroundings";
@@ -9,9 +11,12 @@ export interface PodTools extends VeleroPlugins {
   "metrics-server": string;
   "sealed-secrets-controller": string;
   velero?: string;
+  prometheus?: string;
+  promtool?: string;
 }
 
-type Tool = Exclude<keyof PodTools, keyof VeleroPlugins>;
+/** Those that run as long as a pod does. */
+type Tool = Exclude<keyof PodTools, keyof VeleroPlugins | "promtool">;
 
 /** A port that a program is told to listen on by one of its flags. */
 interface Listener {
@@ -30,9 +35,14 @@ interface Known {
   listeners: Listener[];
   /** Flags for what is no pod's own here. */
   flags: (folder: string) => string[];
+  /** Those of the pod's that these take the place of, where a flag may be there once only: `--config.file=` */
+  replaced?: string[];
   /** Makes ready what else it needs in its folder. Returns variables. */
   prepare?: (pod: V1Pod, folder: string, tools: PodTools, access: ClusterAccess) => Record<string, string>;
 }
+
+/** Where Prometheus has its volume mounted. */
+const prometheusFolder = "/prometheus";
 
 const address = (port: number): string => `127.0.0.1:${port}`;
 
@@ -70,6 +80,22 @@ const known: Record<Tool, Known> = {
       };
     },
   },
+  // quay.io/prometheus/prometheus. It scrapes an address where nobody is: pods have none that it could reach.
+  prometheus: {
+    image: /^prometheus$/,
+    // The same image has a shell, too.
+    runs: (args) => args.some((argument) => argument.startsWith("--storage.tsdb.path=")),
+    listeners: [{ flag: "--web.listen-address", port: 9090, value: address }],
+    replaced: ["--config.file=", "--storage.tsdb.path="],
+    flags: (folder) => [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}${prometheusFolder}`],
+    prepare: (_, folder) => {
+      const scrape_configs = [{ job_name: "nobody", static_configs: [{ targets: ["127.0.0.1:1"] }] }];
+      const config = { global: { scrape_interval: "2s", scrape_timeout: "2s" }, scrape_configs };
+      // JSON is YAML.
+      writeFileSync(join(folder, "prometheus.yml"), JSON.stringify(config));
+      return {};
+    },
+  },
 };
 
 export interface PodProgram {
@@ -93,11 +119,11 @@ export function programOf({ spec }: V1Pod): PodProgram | undefined {
       ([, { image, runs }]) => image.test(name) && (runs?.(args) ?? true),
     );
     if (!found) continue;
-    const [tool, { listeners, flags, prepare = () => ({}) }] = found;
+    const [tool, { listeners, flags, replaced = [], prepare = () => ({}) }] = found;
     return {
       tool,
       container,
-      arguments: args,
+      arguments: args.filter((argument) => !replaced.some((flag) => argument.startsWith(flag))),
       ports: listeners.map(({ flag, port }) => portIn(flagValue(args, flag)) ?? port),
       added: (ports, folder) => [
         ...listeners.map(({ flag, value }, index) => `${flag}=${value(ports[index] ?? 0)}`),

@@ -9,11 +9,13 @@ import { CoreV1Api, type V1Container, type V1Pod } from "@kubernetes/client-node
 import type { ClusterRequest } from "../cloud/behaviour";
 import type { CloudServices } from "../cloud/services";
 import { freePorts } from "../controlplane/ports";
+import type { Disks } from "../controlplane/disks";
 import type { ClusterNetwork } from "../controlplane/network";
 import { startLoop, type Loop } from "../controlplane/standins/loop";
 import type { Power } from "../controlplane/power";
 import { listens } from "../objectstore/listens";
 import type { Processes } from "../processes";
+import { mount, mountsOf } from "./mounts";
 import { programOf, type PodProgram, type PodTools } from "./catalog";
 import {
   environmentOf,
@@ -35,6 +37,8 @@ export interface PodProgramsOptions extends ClusterAccess {
   directory: string;
   ways: ClusterNetwork;
   power: Pick<Power, "isOff">;
+  /** What is on the disks of volumes that programs have mounted; without it nothing is mounted. */
+  disks?: Pick<Disks, "ofPod">;
   /** What the clouds are to the programs; without it, out of reach. */
   services?: CloudServices | undefined;
   log: (line: string) => void;
@@ -185,10 +189,11 @@ export class PodPrograms {
   }
 
   private async run(pod: V1Pod, program: RunnableProgram): Promise<void> {
-    const { directory, prefix, processes, tools, ways, log, cluster } = this.options;
+    const { directory, prefix, processes, tools, ways, log, cluster, disks } = this.options;
     const { name = "", namespace = "" } = pod.metadata ?? {};
     const uid = uidOf(pod);
     await this.end(uid);
+    const mounted = disks ? await mountsOf(pod, program.container, disks) : [];
     const folder = join(directory, "pods", uid);
     const local = await freePorts(program.ports.length);
     const process = `${prefix}pods/${namespace}.${name}`;
@@ -199,6 +204,7 @@ export class PodPrograms {
       ...(await this.surround(pod, program.container, folder)),
       ...program.prepare(pod, folder, tools, this.options),
     };
+    mount(folder, mounted);
     await processes.start({
       name: process,
       file: program.file,

@@ -3,18 +3,15 @@
  * what they mount. Only commands that are named beforehand run. Any other could be anybody's, written for a container,
  * and would have the rights of whoever rehearses.
  */
-import { mkdirSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Disks } from "../controlplane/disks";
-import type { Command } from "./index";
+import type { Command, PodTools } from "./index";
+import { mount, mountsOf } from "./mounts";
 
-interface Mounted {
-  /** Where it is mounted in the container. */
-  path: string;
-  /** The folder of this machine that stands for the disk. */
-  disk: string;
-}
+/** Programs that a command may need and a machine has otherwise, or not at all. */
+const standIns = join(__dirname, "bin");
 
 /**
  * @param known the commands that may run: what follows `sh -c` in a pod's first container, to the letter.
@@ -30,37 +27,28 @@ export function shellCommand(
     const [shell, flag, text = "", ...more] = [...(container?.command ?? []), ...(container?.args ?? [])];
     if (!container || !disks || shell !== "sh" || flag !== "-c" || !known.includes(text)) return undefined;
     const { name = "", namespace = "" } = pod.metadata ?? {};
-    const mounted = await mountsOf(pod, disks);
+    const mounted = await mountsOf(pod, container, disks);
     return {
       name: `${namespace}.${name}`,
       file: "/bin/sh",
       arguments: ["-c", text, ...more],
-      prepare: (folder) => {
-        for (const { path, disk } of mounted) link(join(folder, path), disk);
+      prepare: (folder, tools) => {
+        mount(folder, mounted);
         const below = (value: string) => mounted.some(({ path }) => value === path || value.startsWith(`${path}/`));
         const variables = (container.env ?? []).flatMap(({ name: key, value = "" }) =>
           below(value) ? [[key, join(folder, value)]] : [],
         );
-        return Object.fromEntries(variables) as Record<string, string>;
+        return { ...(Object.fromEntries(variables) as Record<string, string>), PATH: pathOf(folder, tools) };
       },
     };
   };
 }
 
-/** What the first container mounts of claims. */
-async function mountsOf(pod: V1Pod, disks: Pick<Disks, "ofPod">): Promise<Mounted[]> {
-  const mounted: Mounted[] = [];
-  for (const { name, mountPath } of pod.spec?.containers[0]?.volumeMounts ?? []) {
-    const volume = pod.spec?.volumes?.find((one) => one.name === name);
-    if (!volume?.persistentVolumeClaim) continue;
-    const disk = await disks.ofPod(pod, name);
-    if (disk === undefined) throw new Error(`claim ${volume.persistentVolumeClaim.claimName} has no disk yet`);
-    mounted.push({ path: mountPath, disk });
-  }
-  return mounted;
-}
-
-function link(path: string, disk: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  symlinkSync(disk, path);
+/** Where the command finds its programs: those that the machine has come last. */
+function pathOf(folder: string, { promtool }: PodTools): string {
+  const own = join(folder, "bin");
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  const link = join(own, "promtool");
+  if (promtool !== undefined && !existsSync(link)) symlinkSync(promtool, link);
+  return [own, standIns, process.env["PATH"] ?? ""].join(delimiter);
 }

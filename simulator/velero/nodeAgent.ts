@@ -7,14 +7,12 @@
  * pod for each data mover; here the data mover runs as the agent's own pod.
  */
 import {
-  ApiextensionsV1Api,
   CoreV1Api,
   CustomObjectsApi,
   PatchStrategy,
   setHeaderOptions,
   type KubernetesListObject,
   type KubernetesObject,
-  type V1CustomResourceDefinition,
   type V1Pod,
 } from "@kubernetes/client-node";
 import type { Disks } from "../controlplane/disks";
@@ -22,6 +20,7 @@ import { present } from "../controlplane/errors";
 import type { StandInContext } from "../controlplane/standins";
 import { awaitsRestore } from "../controlplane/standins/restores";
 import { startLoop, type Again, type Loop, type LoopContext } from "../controlplane/standins/loop";
+import { startWhenServed } from "../controlplane/standins/served";
 import type { PodPrograms } from "../programs";
 import { writeKubeconfig } from "./pod";
 
@@ -68,39 +67,9 @@ export function startNodeAgents({ config, cluster, log, disks, programs, velero 
   if (!disks || !programs || velero === undefined) return [];
   const options = { config, cluster, log, disks, programs, velero };
   const agents = new NodeAgents(options);
-  const extensions = options.config.makeApiClient(ApiextensionsV1Api);
-  const serving = new Map<Kind, Loop>();
-  const definitions = startLoop<V1CustomResourceDefinition>(
-    options,
-    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-    () => extensions.listCustomResourceDefinition(),
-    ({ spec, status }) => {
-      const kind = kindOf(spec.group, spec.names.plural);
-      const isServed = status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
-      if (kind && isServed && !serving.has(kind)) serving.set(kind, agents.start(kind));
-      return Promise.resolve(undefined);
-    },
-    ({ spec }) => {
-      const kind = kindOf(spec.group, spec.names.plural);
-      if (!kind) return;
-      void serving.get(kind)?.stop();
-      serving.delete(kind);
-    },
-  );
   return [
-    {
-      stop: async () => {
-        await definitions.stop();
-        await Promise.all([...serving.values()].map((loop) => loop.stop()));
-      },
-    },
+    startWhenServed(options, group.group, ["podvolumebackups", "podvolumerestores"], (kind) => agents.start(kind)),
   ];
-}
-
-function kindOf(groupName: string, plural: string): Kind | undefined {
-  return groupName === group.group && (plural === "podvolumebackups" || plural === "podvolumerestores")
-    ? plural
-    : undefined;
 }
 
 class NodeAgents {

@@ -3,6 +3,8 @@
 export type ProblemCode =
   | "application-missing"
   | "application-state"
+  | "history-differs"
+  | "history-unread"
   | "ingress-address"
   | "object-differs"
   | "object-missing"

@@ -4,8 +4,9 @@ import type { Clients } from "../../kubernetes";
 import type { Say } from "../../rehearse/up";
 import { formatBytes } from "../../velero/outcome";
 import type { MigrationPlan, VolumeFact } from "../plan/plan";
+import { JobError } from "../job";
 import { claimsOf } from "../pods";
-import { checksum, ChecksumError } from "./checksum/run";
+import { checksum } from "./checksum/run";
 import type { Checksum } from "./checksum/script";
 import type { Problem, VolumeCheck } from "./verification";
 
@@ -37,7 +38,7 @@ export async function compareVolumes(request: VolumeRequest, say: Say): Promise<
     for (let fact = queue.shift(); fact; fact = queue.shift()) {
       const [from, to] = await Promise.all(sides.map((side) => side.read(fact)));
       done += 1;
-      if (from instanceof ChecksumError || to instanceof ChecksumError || !from || !to) {
+      if (from instanceof JobError || to instanceof JobError || !from || !to) {
         found.problems.push(...unread(fact, "source", from), ...unread(fact, "target", to));
         continue;
       }
@@ -75,10 +76,10 @@ class Side {
     return new Side(clients, pods.items, names, timeoutSeconds);
   }
 
-  async read({ namespace, claim, accessModes }: VolumeFact): Promise<Checksum | ChecksumError> {
+  async read({ namespace, claim, accessModes }: VolumeFact): Promise<Checksum | JobError> {
     const pod = this.pods.find((one) => one.metadata?.namespace === namespace && claimsOf(one).includes(claim));
     if (pod && accessModes.includes("ReadWriteOncePod")) {
-      return new ChecksumError(`its pod ${pod.metadata?.name} has it to itself (ReadWriteOncePod)`);
+      return new JobError(`its pod ${pod.metadata?.name} has it to itself (ReadWriteOncePod)`);
     }
     const restricted = this.restricted.has(namespace);
     try {
@@ -88,7 +89,7 @@ class Side {
       });
     } catch (error) {
       // Whatever it is: the other volumes are read all the same.
-      return error instanceof ChecksumError ? error : new ChecksumError(String(error), { cause: error });
+      return error instanceof JobError ? error : new JobError(String(error), { cause: error });
     }
   }
 }
@@ -117,8 +118,8 @@ function differing(check: VolumeCheck, to: Checksum): Problem {
   };
 }
 
-function unread(fact: VolumeFact, side: string, found: Checksum | ChecksumError | undefined): Problem[] {
-  if (!(found instanceof ChecksumError)) return [];
+function unread(fact: VolumeFact, side: string, found: Checksum | JobError | undefined): Problem[] {
+  if (!(found instanceof JobError)) return [];
   return [
     {
       code: "volume-unread",

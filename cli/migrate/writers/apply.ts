@@ -64,7 +64,7 @@ export async function takeBack(clients: Clients, changes: Change[], say: Say): P
 }
 
 /** @returns the object with its change; undefined where it is not there. */
-async function make(clients: Clients, change: Change): Promise<KubernetesObject | undefined> {
+export async function make(clients: Clients, change: Change): Promise<KubernetesObject | undefined> {
   const object = await read(clients, change);
   return object && !isStopped(object, change) ? present(patch(clients, change, change.to)) : object;
 }

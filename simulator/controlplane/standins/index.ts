@@ -10,6 +10,7 @@ import { startGceIngresses } from "./gce/ingress";
 import { startLoadBalancers, type Balance } from "./loadbalancers";
 import type { Loop } from "./loop";
 import type { Power } from "../power";
+import { startPrometheusOperator } from "./prometheusOperator";
 import { startReferences } from "./references";
 import { startTraefik } from "./traefik";
 import { startVolumes } from "./volumes";
@@ -50,6 +51,7 @@ export function startStandIns(context: StandInContext): StandIns {
     startTraefik,
     startExternalDns,
     startNodeAgents,
+    startPrometheusOperator,
   ];
   const loops = starts.flatMap((start) => start(context));
   return {

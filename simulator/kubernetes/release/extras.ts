@@ -131,6 +131,18 @@ function ingresses(rendering: Rendering): KubernetesObject[] {
   });
 }
 
+/** Flags that the operator gives (pkg/prometheus/promcfg.go of prometheus-operator 0.93), without those of web and rules. */
+function prometheusArguments(spec: unknown): string[] {
+  const { retention, retentionSize } = mapOf(spec);
+  return [
+    "--config.file=/etc/prometheus/config_out/prometheus.env.yaml",
+    "--storage.tsdb.path=/prometheus",
+    "--web.enable-lifecycle",
+    ...(typeof retention === "string" ? [`--storage.tsdb.retention.time=${retention}`] : []),
+    ...(typeof retentionSize === "string" ? [`--storage.tsdb.retention.size=${retentionSize}`] : []),
+  ];
+}
+
 /** Grafana's volume; and what the operator, which does not run here, makes of its two resources. */
 function monitoring(rendering: Rendering): KubernetesObject[] {
   const { values, release } = rendering;
@@ -160,9 +172,14 @@ function monitoring(rendering: Rendering): KubernetesObject[] {
         renamed(rendering, value, "StatefulSet"),
       ]),
     );
-    const template = podTemplate({ values, release, component, labels, images: [image], serviceAccount: name });
     const volume = mapOf(valueAt(values, `${path}.${storage}.volumeClaimTemplate`));
     const volumeName = `${part}-${name}-db`;
+    const container = {
+      ...(part === "prometheus" ? { args: prometheusArguments(valueAt(values, path)) } : {}),
+      ...(volume.spec ? { volumeMounts: [{ name: volumeName, mountPath: `/${part}`, subPath: `${part}-db` }] } : {}),
+    };
+    const rest = { container, volumes: [], initContainers: [] };
+    const template = podTemplate({ values, release, component, labels, images: [image], serviceAccount: name, rest });
     const claims = volume.spec
       ? [{ metadata: { name: volumeName, ...mapOf(volume.metadata) }, spec: volume.spec }]
       : [];

@@ -50,4 +50,17 @@ describe("programOf", () => {
     expect(programOf(pod({ image, command: ["/velero"], args: ["node-agent", "server"] }))).toBeUndefined();
     expect(programOf(pod({ image }))).toBeUndefined();
   });
+
+  it("runs Prometheus on its own volume, and not what only needs a shell of its image", () => {
+    const image = "quay.io/prometheus/prometheus:v3.14.0-distroless";
+    const args = ["--config.file=/etc/prometheus.yaml", "--storage.tsdb.path=/prometheus", "--web.enable-admin-api"];
+    const program = programOf(pod({ image, args }));
+    expect(program?.arguments).toEqual(["--web.enable-admin-api"]);
+    expect(program?.added([12_345], "/tmp/pod")).toEqual([
+      "--web.listen-address=127.0.0.1:12345",
+      "--config.file=/tmp/pod/prometheus.yml",
+      "--storage.tsdb.path=/tmp/pod/prometheus",
+    ]);
+    expect(programOf(pod({ image, command: ["sh", "-c", "promtool tsdb list"] }))).toBeUndefined();
+  });
 });

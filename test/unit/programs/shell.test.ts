@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
@@ -42,8 +42,10 @@ it("runs what it knows, with the disk in the place of the claim", async () => {
   const command = await commandOf(pod("sh", "-c", "ls /volume"));
   expect(command).toMatchObject({ file: "/bin/sh", arguments: ["-c", "ls /volume"] });
   const folder = mkdtempSync(join(tmpdir(), "pod-"));
-  const variables = command?.prepare(folder, {} as PodTools, {} as ClusterAccess);
+  const tools = { promtool: process.execPath } as PodTools;
+  const { PATH = "", ...variables } = command?.prepare(folder, tools, {} as ClusterAccess) ?? {};
   expect(variables).toEqual({ VOLUME: join(folder, "volume/below") });
+  expect(realpathSync(join(PATH.split(":")[0] ?? "", "promtool"))).toBe(realpathSync(process.execPath));
   writeFileSync(join(directory, "file"), "here");
   expect(readFileSync(join(folder, "volume", "file"), "utf8")).toBe("here");
   // The disk outlives the pod's folder.

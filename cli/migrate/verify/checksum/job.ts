@@ -84,7 +84,7 @@ export function checksumJob({ namespace, claim, pod, restricted, timeoutSeconds 
 }
 
 /** By the scheduler, which waits for room: a pod that names its node itself is refused where there is none. */
-function onNode(name: string) {
+export function onNode(name: string) {
   const term = { matchFields: [{ key: "metadata.name", operator: "In", values: [name] }] };
   return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } };
 }
