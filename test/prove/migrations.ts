@@ -18,9 +18,6 @@ export interface Moved {
   machine: Machine;
 }
 
-/** Velero's plugin for Azure cannot be built here, so nothing is backed up there. */
-const canBackUp = ["aws", "gcp"];
-
 /**
  * Moves one after the other; what each has shown is in `docs/migrations-played.md` at once.
  * @returns whether nothing was lost, and nothing left.
@@ -47,11 +44,9 @@ export async function playMigrations(stack: string, clouds: string[], say: (line
   return ok;
 }
 
-/** Ordered pairs whose first backs up. */
-export function pairsOf(clouds: string[]): [string, string][] {
-  return clouds
-    .filter((from) => canBackUp.includes(from))
-    .flatMap((from) => clouds.filter((to) => to !== from).map((to): [string, string] => [from, to]));
+/** From each to each of the others. */
+export function pairsOf<One extends string>(clouds: readonly One[]): [One, One][] {
+  return clouds.flatMap((from) => clouds.filter((to) => to !== from).map((to): [One, One] => [from, to]));
 }
 
 /** In the place of an earlier move of the same stack between the same clouds. */

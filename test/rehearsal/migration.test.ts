@@ -1,4 +1,7 @@
-/** A platform in use moves to another simulated cloud, back again, and over for good: the real engine, Argo CD and Velero. */
+/**
+ * A platform in use moves to another simulated cloud, back again, and over for good: the real engine, Argo CD and Velero.
+ * MIGRATION_SEED draws from which cloud to which; `npm run prove -- --migrations` goes through all pairs.
+ */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +17,7 @@ import { resultOf, StepError } from "../../cli/migrate/migration";
 import { project, repository } from "../../cli/project";
 import { cluster, present } from "../../cli/rehearse/cluster";
 import { removeRehearsal } from "../../cli/rehearse/directory";
-import { beside, journalOf, migrationOf, sideOf } from "../../cli/rehearse/migration/journey";
+import { beside, journalOf, migrationOf, sideOf, stackNames } from "../../cli/rehearse/migration/journey";
 import { Internet } from "../../cli/rehearse/migration/internet";
 import { account, use, type Usage } from "../../cli/rehearse/migration/usage";
 import { emptyReport } from "../../cli/rehearse/report";
@@ -23,9 +26,15 @@ import { bringUp, end, sync, takeUp } from "../../cli/rehearse/steps";
 import { openIn, records, startWorld, type Rehearsal } from "../../cli/rehearse/world";
 import { isBackup } from "../../cli/teardown/state";
 import { migrationPrograms, rehearsalPrograms } from "../../cli/tools";
+import { pairsOf } from "../prove/migrations";
 import { quiet } from "./session";
 
-const options = { stack: "dev", cloud: "aws" as const, set: [], faults: [], keep: false };
+const seed = Number(process.env["MIGRATION_SEED"] ?? 1);
+const pairs = pairsOf(["aws", "azure", "gcp"] as const);
+const [from, to] = pairs[seed % pairs.length] ?? (["aws", "gcp"] as const);
+const [fromName, toName] = stackNames("dev", [from, to]) as [string, string];
+
+const options = { stack: "dev", cloud: from, set: [], faults: [], keep: false };
 let source: Rehearsal;
 let target: Rehearsal;
 let usage: Usage;
@@ -36,11 +45,11 @@ const result = <Result>(step: string) => resultOf<Result>(journalOf(source, targ
 beforeAll(async () => {
   source = {
     options,
-    name: "dev-aws",
+    name: fromName,
     directory: mkdtempSync(join(tmpdir(), "migration-")),
     configuration: readStack(repository, project.name, options),
     timeScale: 1 / 600,
-    report: emptyReport("dev-aws", "aws"),
+    report: emptyReport(fromName, from),
   };
   await startWorld(source, [...rehearsalPrograms, ...migrationPrograms], quiet);
   source.stack = await openIn(source, source.name);
@@ -48,7 +57,7 @@ beforeAll(async () => {
   await takeUp(source, quiet);
   await bringUp(source, quiet);
   await sync(source, quiet);
-  target = beside(source, "dev-gcp", "gcp");
+  target = beside(source, toName, to);
   usage = await use(present(source.clouds).traffic, await cluster(source));
 });
 
@@ -63,9 +72,9 @@ it("does not begin where it cannot", async () => {
   expect(journalOf(source, target.name).entries).toEqual([]);
 });
 
-it("is planned without anything in its way", async () => {
+it(`is planned from ${from} to ${to} without anything in its way (MIGRATION_SEED=${seed})`, async () => {
   const { journal } = migrationOf(source, target, quiet);
-  const made = await plan(journal, sideOf(source), { to: target.name, cloud: "gcp" });
+  const made = await plan(journal, sideOf(source), { to: target.name, cloud: to });
   expect(made.findings.filter(({ severity }) => severity === "blocking")).toEqual([]);
 });
 
@@ -91,7 +100,7 @@ it("cuts over, with what was written until then", async () => {
   expect(result<Cutover>("cutover").bytes).toBeGreaterThan(0);
   const { hosts } = usage.load.result();
   const served = hosts.flatMap(({ servedBy }) => Object.keys(servedBy));
-  expect(new Set(served)).toEqual(new Set(["platform-dev-aws", "platform-dev-gcp"]));
+  expect(new Set(served)).toEqual(new Set([`platform-${fromName}`, `platform-${toName}`]));
 });
 
 it("refuses to copy anything over what the target has been given", async () => {

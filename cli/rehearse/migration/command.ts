@@ -7,6 +7,9 @@ import type { JourneyOptions } from "./rehearse";
 
 const clouds = ["aws", "azure", "gcp"] as const;
 
+/** Each cloud is a source once, and a target once. */
+const round: JourneyOptions["route"] = ["aws", "gcp", "azure", "aws"];
+
 interface CommandOptions {
   stack: string;
   route: JourneyOptions["route"];
@@ -20,7 +23,7 @@ export function rehearseMigrationCommand(): Command {
   return new Command("rehearse-migration")
     .description("moves a stack with its data from one simulated cloud to the next, and takes everything down")
     .option("--stack <name>", "stack whose Pulumi.<stack>.yaml is moved", "dev")
-    .option("--route <clouds>", "where it begins, and where it goes", readRoute, ["aws", "gcp"])
+    .option("--route <clouds>", "where it begins, and where it goes", readRoute, round)
     .option("--set <key=value>", "lay a value over the stack's (repeatable)", each(parseSetting), [])
     .option("--keep", "leave the last target running", false)
     .option("--json <file>", "write the report")

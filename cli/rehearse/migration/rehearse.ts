@@ -9,6 +9,7 @@ import { counts } from "../../migrate/plan/show";
 import { take, works, type WorkName } from "../../migrate/steps";
 import type { Cutover } from "../../migrate/steps/notes";
 import { plan } from "../../migrate/steps/plan";
+import type { Verified } from "../../migrate/steps/verify";
 import { project, repository } from "../../project";
 import { backupStores, isBackup } from "../../teardown/state";
 import { migrationPrograms, rehearsalPrograms } from "../../tools";
@@ -58,6 +59,8 @@ export interface LegReport {
   findings: string;
   /** How many come along. */
   volumes: number;
+  /** What was found on the target as it is on the source: how many of each. */
+  compared?: { objects: number; volumes: number };
   /** Once it is done. */
   cutover?: Cutover;
 }
@@ -226,7 +229,9 @@ const takeStep =
     const [from, to] = [present(stacks[index]), present(stacks[index + 1])];
     const migration = migrationOf(from, to, say);
     if (!isDone(from, to.name, work)) await take(work, migration, say);
-    if (work === "cutover") present(report.legs[index]).cutover = resultOf<Cutover>(migration.journal, work);
+    const leg = present(report.legs[index]);
+    if (work === "verify") leg.compared = comparedBy(resultOf<Verified>(migration.journal, work));
+    if (work === "cutover") leg.cutover = resultOf<Cutover>(migration.journal, work);
     if (work === "finish") assertGone(from);
   };
 
@@ -247,6 +252,10 @@ const audit: Run = ({ stacks: [one], report }) => {
   if (report.leftovers.length > 0) return Promise.reject(new Error(`still there:\n${report.leftovers.join("\n")}`));
   return Promise.resolve();
 };
+
+function comparedBy({ objects, volumes }: Verified): LegReport["compared"] {
+  return { objects: objects.there, volumes: volumes.length };
+}
 
 function summaryOf({ findings, data }: MigrationPlan): Pick<LegReport, "findings" | "volumes"> {
   return { findings: counts({ findings }), volumes: data.volumes.length };

@@ -7,13 +7,17 @@ import type { UsageResult } from "./usage";
 
 export function showJourney({ name, ok, steps, legs, usage, kept }: JourneyReport, keep: boolean): string {
   const table = new Table({
-    head: ["leg", "plan", "volumes", "bytes", "nobody could write for"],
+    head: ["leg", "plan", "objects", "volumes", "bytes", "nobody could write for", "took"],
     style: { head: [], border: [] },
   });
-  for (const { from, to, findings, volumes, cutover } of legs) {
+  legs.forEach(({ from, to, findings, compared, cutover }, index) => {
+    const equal = [compared?.objects ?? "", compared?.volumes ?? ""];
     const moved = cutover ? [formatBytes(cutover.bytes), `${cutover.downtimeSeconds.toFixed(1)} s`] : ["", ""];
-    table.push([`${from} → ${to}`, findings, volumes, ...moved]);
-  }
+    const took = steps
+      .filter(({ name }) => name.endsWith(`-${index + 1}`))
+      .reduce((sum, step) => sum + step.seconds, 0);
+    table.push([`${from} → ${to}`, findings, ...equal, ...moved, `${(took / 60).toFixed(1)} min`]);
+  });
   const failed = steps.find((step) => !step.ok);
   return [
     "",
