@@ -119,14 +119,15 @@ it("goes back, and keeps what was written on the target", async () => {
 it("goes back by itself where requests fail on the target, and says what was written there", async () => {
   for (const step of ["backup", "restore", "verify"] as const) await run(step);
   const broken = breakTarget();
+  const kept = `in its backup ${toName}-back-to-${fromName}-`;
   await expect(run("cutover")).rejects.toThrow(
-    /Requests fail on the target\. dev\.guestbook\.local\/: .*503.*\n.* in its backup dev-gcp-back-to-dev-aws-/,
+    new RegExp(`Requests fail on the target\\. dev\\.guestbook\\.local/: .*503.*\n.* ${kept}`),
   );
   await broken;
   const internet = new Internet(present(source.clouds).traffic);
   await expect
     .poll(() => internet.send("GET", "dev.guestbook.local"), { timeout: 30_000, interval: 500 })
-    .toMatchObject({ status: 200, cluster: "platform-dev-aws" });
+    .toMatchObject({ status: 200, cluster: `platform-${fromName}` });
 });
 
 /** Scales what users are led to on the target to none, as soon as they have been let in. */
