@@ -51,6 +51,8 @@ export interface SimulatorOptions {
   gitops: Omit<ServeGitOptions, "directory" | "onPush">;
   /** Commands of a shell that pods may run on this machine. */
   shellCommands?: string[];
+  /** Commands of a shell that go well in containers where they are run, without anything that happens. */
+  playedCommands?: string[];
   /** A cluster that exists before the stack does: the name of its kubeconfig context. */
   existing?: { context: string };
   /** A network that exists before the stack does. */
@@ -103,6 +105,7 @@ async function main(settingsFile: string): Promise<void> {
     tools,
     services,
     shellCommands: options.shellCommands,
+    playedCommands: options.playedCommands,
     identify: (cluster, principal, session) =>
       cluster.startsWith("arn:")
         ? identify(store, cluster, principal, session)

@@ -109,6 +109,15 @@ export const programs = {
     installed: { name: "kwok", arguments: ["--version"], pattern: /v(\d+\.\d+\.\d+)/ },
     tellsVersion: true,
   },
+  // What a kubelet says when a command is run in a pod: a few lines around k8s.io/cri-streaming, of that version.
+  "kubelet-exec": {
+    version: "0.36.3",
+    folder: "kubelet-exec",
+    package: ".",
+    linker: [],
+    installed: { name: "kubelet-exec", arguments: ["--version"], pattern: /^$/ },
+    tellsVersion: false,
+  },
   etcd: {
     version: "3.7.3",
     folder: "etcd",

@@ -41,6 +41,11 @@ export interface ClusterOptions {
   services?: CloudServices | undefined;
   /** What follows `sh -c` in pods that run it on this machine: whatever is not named here to the letter does not run. */
   shellCommands?: readonly string[] | undefined;
+  /**
+   * What follows `sh -c` where a command is run in a pod's container, and is told to have gone well: nothing runs. Whatever
+   * is not named here to the letter is refused.
+   */
+  playedCommands?: readonly string[] | undefined;
   /** How long pods take; unless told, what a small image and a quick program do. */
   podDelays?: PodDelays;
   /** One line for each thing that a person who looks for a fault wants to know. */
@@ -77,7 +82,7 @@ export async function startCluster(
   request: ClusterRequest,
   { processes, authenticator, ...options }: ClusterOptions & { processes: Processes; authenticator: Authenticator },
 ): Promise<StartedCluster> {
-  const { tools, log, services, balance, balancers, zones, podDelays, shellCommands } = options;
+  const { tools, log, services, balance, balancers, zones, podDelays, shellCommands, playedCommands } = options;
   const key = keyOf(request.id);
   const directory = join(options.directory, key);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -120,7 +125,7 @@ export async function startCluster(
     const config = loadKubeconfig(adminKubeconfig);
     await applyAll(config, bornWith(request));
     const power = new Power({ config, cluster: request, log });
-    kubelets = new Kubelets(config, certificates, power);
+    kubelets = new Kubelets({ config, certificates, power, execPort: state.ports.kubeletExec, playedCommands });
     // What an earlier run has left of pods' tokens.
     rmSync(join(directory, "pods"), { recursive: true, force: true });
     const disks = new Disks(config, join(directory, "disks"));

@@ -1,4 +1,4 @@
-/** The five programs of one control plane, and the flags that they are started with. */
+/** The programs of one control plane, and the flags that they are started with. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ export interface ControlPlaneTools {
   "kube-controller-manager": string;
   "kube-scheduler": string;
   kwok: string;
+  "kubelet-exec": string;
 }
 
 /** Where one control plane keeps what it has, and what it listens on. */
@@ -43,6 +44,7 @@ export interface Ports {
   controllerManager: number;
   scheduler: number;
   kwok: number;
+  kubeletExec: number;
 }
 
 /** Addresses of pods: the shared address space of RFC 6598, which no cloud network here uses. */
@@ -115,6 +117,10 @@ export async function startComponents(
       "--allow-privileged=true",
       // Its address is loopback, which no Endpoints object may hold.
       "--endpoint-reconciler-type=none",
+      // Whoever runs a command in a pod is let into its node by this.
+      `--kubelet-certificate-authority=${certificates.authority}`,
+      `--kubelet-client-certificate=${certificates.adminCertificate}`,
+      `--kubelet-client-key=${certificates.adminKey}`,
       emulation,
     ],
     () => answers(ports.api, "/readyz", authority),
@@ -159,6 +165,13 @@ export async function startComponents(
         `--server-address=127.0.0.1:${ports.kwok}`,
       ],
       async () => (await fetch(`${url(ports.kwok)}/healthz`)).ok,
+    ),
+    start(
+      "kubelet-exec",
+      tools["kubelet-exec"],
+      [String(ports.kubeletExec)],
+      // It knows one thing, and this is none: it answers.
+      async () => (await fetch(url(ports.kubeletExec))).status === 400,
     ),
   ]);
 }

@@ -66,6 +66,7 @@ function read(file: string): ClusterState {
 }
 
 async function newPorts(): Promise<Ports> {
-  const [etcd = 0, etcdPeer = 0, api = 0, controllerManager = 0, scheduler = 0, kwok = 0] = await freePorts(6);
-  return { etcd, etcdPeer, api, controllerManager, scheduler, kwok };
+  const [etcd = 0, etcdPeer = 0, api = 0, controllerManager = 0, scheduler = 0, kwok = 0, kubeletExec = 0] =
+    await freePorts(7);
+  return { etcd, etcdPeer, api, controllerManager, scheduler, kwok, kubeletExec };
 }

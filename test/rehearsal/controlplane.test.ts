@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ensureTools } from "../../cli/tools";
 import type { ClusterRequest, KubernetesManifest } from "../../simulator/cloud/behaviour";
 import { ControlPlanes, type ControlPlaneTools } from "../../simulator/controlplane";
@@ -13,6 +13,7 @@ import { isAlive, type ProcessIdentity } from "../../simulator/processes";
 import { claim, cluster, csiDriver, deployment, node, userKubeconfig } from "./objects";
 
 const directory = mkdtempSync(join(tmpdir(), "clusters-"));
+const flush = 'psql --command="CHECKPOINT"';
 let tools: ControlPlaneTools & { kubectl: string };
 let planes: ControlPlanes;
 let kubeconfig: string;
@@ -21,11 +22,19 @@ beforeAll(async () => {
   tools = await ensureTools(
     (line) => console.log(line),
     [
-      ...(["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "etcd"] as const),
+      ...([
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "kubectl",
+        "kwok",
+        "kubelet-exec",
+        "etcd",
+      ] as const),
       ...(["metrics-server", "sealed-secrets-controller"] as const),
     ],
   );
-  planes = new ControlPlanes({ directory, tools, log: (line) => console.log(line) });
+  planes = new ControlPlanes({ directory, tools, playedCommands: [flush], log: (line) => console.log(line) });
   const { certificateAuthority } = await planes.start(cluster);
   kubeconfig = writeKubeconfig(cluster, certificateAuthority);
   await planes.setNodes(cluster.id, "general", [node("a"), node("b"), node("c")]);
@@ -144,6 +153,27 @@ describe("workloads", () => {
   });
 });
 
+describe("commands in containers", () => {
+  beforeAll(async () => {
+    await apply(deployment("database", 1, {}));
+    await vi.waitFor(async () => expect(await readyReplicas("database")).toBe("1"), soon);
+  });
+
+  it.each(["true", "false"])("go well where they are known, and run nowhere (over WebSocket: %s)", async (sockets) => {
+    const run = (...command: string[]) =>
+      kubectl("exec", "deployment/database", "--", ...command).then(
+        () => "",
+        ({ stderr, code }: { stderr: string; code: number }) => `${code}: ${stderr}`,
+      );
+    vi.stubEnv("KUBECTL_REMOTE_COMMAND_WEBSOCKETS", sockets);
+    expect(await run("sh", "-c", flush)).toBe("");
+    expect(await run("sh", "-c", `${flush}; touch ${join(directory, "ran")}`)).toMatch(/^127: sh: nothing runs in the/);
+    expect(await run("touch", join(directory, "ran"))).toMatch(/^127: touch: nothing runs in the/);
+    expect(existsSync(join(directory, "ran"))).toBe(false);
+    vi.unstubAllEnvs();
+  });
+});
+
 describe("volumes", () => {
   const storageClass = (name: string, parameters: Record<string, string>): KubernetesManifest => ({
     apiVersion: "storage.k8s.io/v1",
@@ -230,7 +260,7 @@ it("comes back after kill -9 as it was, and leaves nothing when it is stopped", 
   const run = spawn(process.execPath, ["--import", "tsx", script], { stdio: ["ignore", "pipe", "inherit"] });
   await once(run.stdout, "data");
   const left = JSON.parse(readFileSync(join(directory, "processes.json"), "utf8")) as ProcessIdentity[];
-  expect(left.filter(isAlive)).toHaveLength(5);
+  expect(left.filter(isAlive)).toHaveLength(6);
   run.kill("SIGKILL");
 
   planes = new ControlPlanes({ directory, tools, log: (line) => console.log(line) });
