@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { SimulatorOptions, SimulatorReady } from "../../simulator/main";
+import { flushCommands } from "../migrate/flush";
 import { monitoringScripts } from "../migrate/monitoring/scripts";
 import { script } from "../migrate/verify/checksum/script";
 
@@ -23,13 +24,17 @@ export interface Clouds extends SimulatorReady {
  */
 export async function startClouds(
   root: string,
-  options: Omit<SimulatorOptions, "shellCommands">,
+  options: Omit<SimulatorOptions, "shellCommands" | "playedCommands">,
   crashed: () => void,
 ): Promise<Clouds> {
   mkdirSync(options.directory, { recursive: true });
   const settings = join(options.directory, "simulator.json");
-  // Commands that may leave their pods are our own.
-  const all: SimulatorOptions = { ...options, shellCommands: [script, ...monitoringScripts] };
+  const all: SimulatorOptions = {
+    ...options,
+    // Commands that may leave their pods are our own.
+    shellCommands: [script, ...monitoringScripts],
+    playedCommands: Object.values(flushCommands),
+  };
   writeFileSync(settings, JSON.stringify(all, null, 2), { mode: 0o600 });
   const log = join(options.directory, "simulator.log");
   const output = openSync(log, "a", 0o600);

@@ -95,8 +95,11 @@ it("finds everything on the target", async () => {
   expect(volumes.map(({ files }) => files)).not.toContain(0);
 });
 
-it("cuts over, with what was written until then", async () => {
-  await run("cutover");
+it("cuts over, with what was written until then, and what databases had in memory", async () => {
+  const said: string[] = [];
+  const say = (line: string) => void said.push(line);
+  await take("cutover", migrationOf(source, target, say), say);
+  expect(said.filter((line) => line.endsWith("what is in memory is written down"))).toHaveLength(1);
   expect(result<Cutover>("cutover").bytes).toBeGreaterThan(0);
   const { hosts } = usage.load.result();
   const served = hosts.flatMap(({ servedBy }) => Object.keys(servedBy));

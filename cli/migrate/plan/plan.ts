@@ -1,4 +1,5 @@
 /** What a plan is: plain JSON, made once and carried out by all later steps. */
+import type { V1LabelSelector } from "@kubernetes/client-node";
 import type { Cloud } from "../../../components/config/types";
 import type { FindingCode } from "./codes";
 
@@ -50,10 +51,19 @@ export interface VolumeFact {
   pod?: string;
 }
 
+/** Of pods by their labels; plain JSON. */
+type LabelSelector = Pick<V1LabelSelector, "matchLabels" | "matchExpressions">;
+
 export interface DatabaseFact {
   /** `StatefulSet production/database` */
   object: string;
   engine: Engine;
+  pods: {
+    namespace: string;
+    selector: LabelSelector;
+    /** The one that the server runs in. */
+    container: string;
+  };
   /** Namespaces and claims of its volumes: `production/data-database-0`. */
   claims: string[];
   bytes: number;

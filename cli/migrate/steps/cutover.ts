@@ -9,6 +9,7 @@ import type { Clients } from "../../kubernetes";
 import type { Say } from "../../rehearse/up";
 import { bytesOf } from "../../velero/outcome";
 import { transfer, type Transferred } from "../../velero/transfer";
+import { flush } from "../flush";
 import { planOf, StepError, type Migration, type Work } from "../migration";
 import { lookBefore, routesOf, watch } from "../watch";
 import { applyStop, only, planStop, startWriters, type Stopped } from "../writers";
@@ -130,6 +131,7 @@ async function bringLast(migration: Migration, sides: Sides, say: Say): Promise<
   try {
     await applyStop(source, writers, say, timeoutSeconds);
     await sleep(settlingMs);
+    await flush(source, planOf(journal).data.databases, timeoutSeconds, say);
     const moved = await copyVolumes(migration, sides, there, say);
     await awaitReady(target, namespaces, timeoutSeconds, say);
     await led;

@@ -5,6 +5,7 @@
 import type { Say } from "../../rehearse/up";
 import { backUp } from "../../velero/backup";
 import { bytesOf } from "../../velero/outcome";
+import { flush } from "../flush";
 import { planOf, type Migration, type Work } from "../migration";
 import { applyStop, planStop, startWriters } from "../writers";
 import { retentionDays } from "./copy";
@@ -24,12 +25,13 @@ export const rollback: Work = (migration, say) => rollBack(migration, say);
 
 export async function rollBack(migration: Migration, say: Say): Promise<Rollback> {
   const { journal, stacks, traffic, timeoutSeconds } = migration;
-  const { from, to, namespaces } = planOf(journal);
+  const { from, to, namespaces, data } = planOf(journal);
   const onSource = stoppedOnSource(journal);
   const target = await (await stacks.target()).connect();
   const notes = new Notes<RollbackNote>(journal, step);
   const onTarget = await notes.once("writers", () => planStop(target, namespaces));
   await applyStop(target, onTarget, say, timeoutSeconds);
+  await flush(target, data.databases, timeoutSeconds, say);
   const { name } = await nameOf(journal, { step, asked: "backups", prefix: `${to}-back-to-${from}` }, target);
   const outcome = await backUp(target, { name, namespaces, retentionDays, timeoutSeconds }, say);
   await startWriters(await (await stacks.source()).connect(), onSource, say);

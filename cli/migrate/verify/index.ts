@@ -2,10 +2,11 @@
 import { present, type Clients } from "../../kubernetes";
 import type { Say } from "../../rehearse/up";
 import { readInventory, type Inventory } from "../plan/inventory";
+import { runIn } from "../podCommand";
 import type { MigrationPlan } from "../plan/plan";
 import { expectedOf } from "./expected";
 import { compareObjects } from "./objects";
-import { answer, compareRows, hooksOf, type RowHook } from "./rows";
+import { compareRows, hooksOf, type RowHook } from "./rows";
 import { compareSecrets, readSecrets } from "./secrets";
 import { applicationsOf, settle } from "./settle";
 import type { Problem, Verification } from "./verification";
@@ -90,7 +91,7 @@ async function askRows({ source, target, plan, timeoutSeconds }: VerifyRequest, 
       );
       const asked = (clients: Clients, one: RowHook | undefined) =>
         one
-          ? answer(clients, one, timeoutSeconds).catch((error: unknown) => new Error((error as Error).message))
+          ? runIn(clients, one, timeoutSeconds).catch((error: unknown) => new Error((error as Error).message))
           : new Error("no pod of it runs there");
       return { hook, source: await asked(source, hook), target: await asked(target, other) };
     }),

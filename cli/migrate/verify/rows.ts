@@ -1,14 +1,10 @@
 /**
  * What programs themselves say of their data: an annotation of a pod names a command whose answer has to be the same on
- * both sides, such as how many rows each table has. It is written as Velero's hooks are
- * (https://velero.io/docs/v1.18/backup-hooks/): a JSON array, or one program without arguments.
+ * both sides, such as how many rows each table has. It is written as Velero's hooks are.
  */
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
-import { setTimeout as sleep } from "node:timers/promises";
-import { Exec, type V1Pod, type V1Status } from "@kubernetes/client-node";
-import type { Clients } from "../../kubernetes";
+import type { V1Pod } from "@kubernetes/client-node";
 import { titleOf, valueAt, type Manifest } from "../../validate/model";
+import { wordsOf, type PodCommand } from "../podCommand";
 import { claimsOf } from "../pods";
 import type { Problem, RowCheck } from "./verification";
 
@@ -16,13 +12,9 @@ export const commandAnnotation = "verify.platform/command";
 /** The first one unless set. */
 export const containerAnnotation = "verify.platform/container";
 
-export interface RowHook {
+export interface RowHook extends PodCommand {
   /** Names of claims that the pod has mounted: the files are its program's. */
   claims: string[];
-  namespace: string;
-  pod: string;
-  container: string;
-  command: string[];
 }
 
 /** Pods of those namespaces that run and have a command. */
@@ -34,18 +26,8 @@ export function hooksOf(objects: Manifest[], namespaces: string[]): RowHook[] {
     if (!isRunning || command === undefined || !namespaces.includes(namespace)) return [];
     const first = String(valueAt(object, ["spec", "containers", 0, "name"]));
     const container = annotations[containerAnnotation] ?? first;
-    return [{ namespace, pod: name, container, command: commandOf(command), claims: claimsOf(object as V1Pod) }];
+    return [{ namespace, pod: name, container, command: wordsOf(command), claims: claimsOf(object as V1Pod) }];
   });
-}
-
-function commandOf(written: string): string[] {
-  try {
-    const parsed: unknown = JSON.parse(written);
-    if (Array.isArray(parsed)) return parsed.map(String);
-  } catch {
-    // A program's name is no JSON.
-  }
-  return [written];
 }
 
 /** What each side has answered; an error where it has not. */
@@ -89,38 +71,4 @@ export function compareRows(answers: Answers[]): { rows: RowCheck[]; problems: P
 
 function titleOfHook({ namespace, pod }: RowHook): string {
   return titleOf({ apiVersion: "v1", kind: "Pod", metadata: { namespace, name: pod } });
-}
-
-/** Standard output of the command in the pod. @throws Error where it fails, or does not end in time. */
-export async function answer(
-  { config }: Pick<Clients, "config">,
-  hook: RowHook,
-  timeoutSeconds: number,
-): Promise<string> {
-  const { namespace, pod, container, command } = hook;
-  const [output, errors] = [new PassThrough(), new PassThrough()];
-  const [said, complained] = [text(output), text(errors)];
-  const ending = new AbortController();
-  const late = sleep(timeoutSeconds * 1000, undefined, ending).then(() => {
-    throw new Error(`no answer in ${timeoutSeconds} s`);
-  });
-  // Left alone once there is an answer.
-  late.catch(() => undefined);
-  let close: (() => void) | undefined;
-  const asked = new Promise<V1Status>((resolve, reject) => {
-    new Exec(config).exec(namespace, pod, container, command, output, errors, null, false, resolve).then(
-      (socket: { close(): void }) => (close = () => socket.close()),
-      (refused: { message?: string }) => reject(new Error(refused.message ?? "the API server refused it")),
-    );
-  });
-  try {
-    const { status, message = "it failed" } = await Promise.race([asked, late]);
-    output.end();
-    errors.end();
-    if (status === "Success") return (await said).trim();
-    throw new Error((await complained).trim().split("\n").at(-1) || message);
-  } finally {
-    ending.abort();
-    close?.();
-  }
 }

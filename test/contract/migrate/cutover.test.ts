@@ -88,7 +88,7 @@ const say = (): void => undefined;
 beforeEach(() => {
   Object.assign(world, { done: [], broken: [], fails: () => false, worse: undefined });
   const journal = new Journal(join(mkdtempSync(join(tmpdir(), "cutover-")), "journal.jsonl"));
-  journal.add("plan", "done", { from: "one", to: "two", namespaces: ["shop"] });
+  journal.add("plan", "done", { from: "one", to: "two", namespaces: ["shop"], data: { databases: [] } });
   const side = (name: string) => ({ connect: () => Promise.resolve({ side: name }) });
   migration = {
     journal,

@@ -16,6 +16,8 @@ type Name = "source" | "target";
 
 interface Model {
   data: number[];
+  /** So many of these have been written down for certain. */
+  flushed: number;
   stopped: boolean;
   there: boolean;
 }
@@ -37,8 +39,8 @@ interface World extends Record<Name, Model> {
 }
 
 const world = vi.hoisted<World>(() => ({
-  source: { data: [], stopped: false, there: true },
-  target: { data: [], stopped: false, there: false },
+  source: { data: [], flushed: 0, stopped: false, there: true },
+  target: { data: [], flushed: 0, stopped: false, there: false },
   traffic: "source",
   acknowledged: [],
   backups: new Map(),
@@ -76,6 +78,16 @@ const outcome = (data: number[]) => ({
   volumes: [{ namespace: "shop", pod: "web-0", volume: "data", bytes: data.length }],
 });
 
+/** What a database was given last is in its memory alone, until it is told to write that down. */
+const onDisk = vi.hoisted(() => (side: Name) => {
+  const { data, flushed } = world[side];
+  return data.slice(0, Math.max(flushed, data.length - 1));
+});
+
+vi.mock("../../../cli/migrate/flush", () => ({
+  flush: ({ side }: { side: Name }) =>
+    act(`flush the ${side}`, () => void (world[side].flushed = world[side].data.length)),
+}));
 vi.mock("../../../cli/migrate/watch", () => ({
   routesOf: () => Promise.resolve([]),
   lookBefore: () => Promise.resolve([]),
@@ -105,7 +117,7 @@ vi.mock("../../../cli/migrate/writers", () => ({
 vi.mock("../../../cli/velero/backup", () => ({
   backUp: async ({ side }: { side: Name }, { name }: { name: string }) => {
     const { data } = await act(`back up the ${side}`, () => {
-      const kept = world.backups.get(name) ?? { data: [...world[side].data], stopped: world[side].stopped };
+      const kept = world.backups.get(name) ?? { data: onDisk(side), stopped: world[side].stopped };
       world.backups.set(name, kept);
       if (side === "target") world.exported.push(...kept.data);
       return kept;
@@ -135,8 +147,10 @@ vi.mock("../../../cli/velero/restore", () => ({
 vi.mock("../../../cli/velero/transfer", () => ({
   volumesOf: () => Promise.resolve([]),
   transfer: async () => {
-    await act("bring the volumes", () => void (world.target.data = [...world.source.data]));
-    const { volumes } = outcome(world.source.data);
+    await act("bring the volumes", () => {
+      Object.assign(world.target, { data: onDisk("source"), flushed: 0 });
+    });
+    const { volumes } = outcome(world.target.data);
     return { backedUp: volumes, restored: volumes };
   },
 }));
@@ -186,7 +200,9 @@ function start(): Migration {
       listNamespace: () =>
         Promise.resolve({ items: side === "target" && world.target.there ? [{ metadata: { name: "shop" } }] : [] }),
       deleteNamespace: () =>
-        act("empty the target", () => Object.assign(world.target, { data: [], stopped: false, there: false })),
+        act("empty the target", () =>
+          Object.assign(world.target, { data: [], flushed: 0, stopped: false, there: false }),
+        ),
     },
     apps: {
       listDeploymentForAllNamespaces: () => Promise.resolve({ items: [] }),
@@ -214,7 +230,13 @@ function start(): Migration {
 beforeEach(() => {
   file = join(mkdtempSync(join(tmpdir(), "faults-")), "journal.jsonl");
   const journal = new Journal(file);
-  journal.add("plan", "done", { from: "one", to: "two", namespaces: ["shop"], maps: { leftOut: [], modifiers: [] } });
+  journal.add("plan", "done", {
+    from: "one",
+    to: "two",
+    namespaces: ["shop"],
+    maps: { leftOut: [], modifiers: [] },
+    data: { databases: [] },
+  });
   journal.add("backup", "done", { name: "first" });
   journal.add("up", "done", {});
   journal.add("restore", "noted", { restores: "first-1" });
@@ -259,7 +281,7 @@ function expectMoved(): void {
 }
 
 /** How many things a cutover does that goes well. */
-const whole = 28;
+const whole = 29;
 
 it("moves everything that was written, and is written to at the end", async () => {
   expect(await persist()).toBe(1);
@@ -281,7 +303,7 @@ describe.each(["fails", "is killed before", "is killed after"] as const)("one th
 describe("bringing the volumes fails, and on the way back", () => {
   for (let later = 1; later <= 6; later++) {
     it(`it is killed at the ${later}. thing`, async () => {
-      const bringing = 20;
+      const bringing = 21;
       world.faults = [
         { at: bringing, how: "fails" },
         { at: bringing + later, how: "is killed before" },
@@ -301,9 +323,9 @@ it("keeps what was written on the target where requests fail there", async () =>
 });
 
 describe("requests fail on the target, and on the way back", () => {
-  const watching = 24;
+  const watching = 25;
   for (const how of ["fails", "is killed before", "is killed after"] as const) {
-    for (let later = 1; later <= 9; later++) {
+    for (let later = 1; later <= 10; later++) {
       it(`the ${later}. thing ${how}`, async () => {
         world.worse = "half of them";
         world.faults = [{ at: watching + later, how }];

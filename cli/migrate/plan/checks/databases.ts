@@ -4,6 +4,8 @@ import { containersOf } from "../../../validate/checks/workloads";
 import type { DatabaseFact, Engine, VolumeFact } from "../plan";
 import type { Check } from "../report";
 import type { View } from "../view";
+import { commandOf } from "../../flush";
+import { podSelector } from "../../writers/change";
 import { titleOf } from "../../../validate/model";
 import { showQuantity } from "../../../validate/quantity";
 
@@ -41,9 +43,11 @@ const torn: Record<Engine, string> = {
 
 export function databasesOf({ workloads, claims }: View, volumes: VolumeFact[]): DatabaseFact[] {
   return workloads.flatMap((workload) => {
-    const engine = engineOf(workload);
+    const server = serverOf(workload);
     const { object, namespace } = workload.placed;
-    if (engine === undefined || !["StatefulSet", "Deployment"].includes(workload.kind)) return [];
+    const selector = podSelector(object);
+    if (!server || !selector || !["StatefulSet", "Deployment"].includes(workload.kind)) return [];
+    const { engine, container } = server;
     const own = claims.filter(
       ({ object: claim, pods }) =>
         claim.metadata.namespace === namespace &&
@@ -59,6 +63,7 @@ export function databasesOf({ workloads, claims }: View, volumes: VolumeFact[]):
       {
         object: titleOf(object, namespace),
         engine,
+        pods: { namespace, selector, container },
         claims: keys,
         bytes,
         ...(way === undefined ? {} : { replication: way }),
@@ -68,12 +73,12 @@ export function databasesOf({ workloads, claims }: View, volumes: VolumeFact[]):
 }
 
 /** Of the containers that stay; a side car that only measures has another name. */
-export function engineOf(workload: Workload): Engine | undefined {
+function serverOf(workload: Workload): { engine: Engine; container: string } | undefined {
   for (const { container, init } of containersOf(workload)) {
     if (init) continue;
     const name = (container.image ?? "").replace(/@.*$/, "").split("/").at(-1)?.replace(/:.*$/, "") ?? "";
     const found = engines.find(([pattern]) => pattern.test(name));
-    if (found) return found[1];
+    if (found) return { engine: found[1], container: container.name };
   }
   return undefined;
 }
@@ -103,7 +108,7 @@ export function checkDatabases(databases: DatabaseFact[], seconds: (bytes: numbe
       report.adapted("database", object, {
         what: `${engine} with ${showQuantity("storage", bytes)}; files copied while it writes are torn: ${torn[engine]}`,
         then:
-          `writers stop, and its files are copied: about ${downtime} s` +
+          `writers stop, ${commandOf(engine) === undefined ? "" : "it writes down what it has in memory, "}and its files are copied: about ${downtime} s` +
           (way === undefined ? "" : `; shorter with ${way}, set up by hand where the target reaches it`),
       });
     }

@@ -112,6 +112,7 @@ describe("the estimate", () => {
       {
         object: "StatefulSet shop/db",
         engine: "postgres",
+        pods: { namespace: "shop", selector: { matchLabels: { app: "shop/db" } }, container: "db" },
         claims: ["shop/data-db-0"],
         bytes: 20 * GiB,
         replication: "streaming replication from a base backup",
